@@ -1,0 +1,3 @@
+from .batch import Batch
+
+__all__ = ['Batch']

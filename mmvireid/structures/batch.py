@@ -1,0 +1,56 @@
+"""What the heads know of a batch besides its features."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Labels of one batch, laid out visible first, infrared after.
+
+    Attributes:
+        num_visible (int): How many of the ``B`` samples, counted from the
+            first, are visible.
+        labels (Tensor): ``(B,)`` contiguous identity labels.
+        pids (Tensor): ``(B,)`` identity numbers of the data set.
+        cam_ids (Tensor): ``(B,)`` camera numbers.
+        data_samples (list): The ``B`` data samples themselves, for heads
+            that need more.
+    """
+
+    num_visible: int
+    labels: Tensor
+    pids: Tensor
+    cam_ids: Tensor
+    data_samples: list
+
+    @classmethod
+    def from_samples(
+        cls, data_samples: list, num_visible: int, device: torch.device
+    ) -> 'Batch':
+        """Read the labels off ordered data samples.
+
+        Args:
+            data_samples (list[DataSample]): ``B`` samples, visible first.
+            num_visible (int): The number of visible samples.
+            device (torch.device): Where the tensors shall be.
+
+        Returns:
+            Batch: The batch.
+        """
+
+        def gather(name: str) -> Tensor:
+            return torch.tensor(
+                [int(sample.get(name, -1)) for sample in data_samples],
+                device=device,
+            )
+
+        return cls(
+            num_visible=num_visible,
+            labels=gather('gt_label'),
+            pids=gather('pid'),
+            cam_ids=gather('cam_id'),
+            data_samples=data_samples,
+        )
