@@ -1,0 +1,222 @@
+"""Any backbone with any of its modules made modality-specific."""
+
+import difflib
+from collections.abc import Sequence
+
+import torch
+from mmengine.model import BaseModule, initialize
+from torch import Tensor, nn
+
+from mmvireid.registry import MODELS
+
+from .modality_specific import BatchSplit, ModalitySpecific
+from .presets import PRESETS, find_preset
+
+
+@MODELS.register_module()
+class TwoStream(BaseModule):
+    """Wraps a backbone and duplicates the modules that are named.
+
+    ``specific=[]`` is the one-stream network, ``specific='stem'`` the
+    two-stream network of Ye et al. (TPAMI 2021, Sec. 5), and deeper splits
+    name more modules. At the start both copies are equal, so the outputs
+    equal those of the plain backbone to the last bit.
+
+    Args:
+        backbone (dict): Config of the backbone, e.g. any of mmpretrain's or
+            ``mmpretrain.TIMMBackbone``. Options that its family needs to
+            return a feature map (:mod:`.presets`) are added if not set.
+        specific (str | Sequence[str]): Names of the submodules that each
+            modality has for itself, e.g. ``['conv1', 'bn1', 'layer1']``, or
+            ``'stem'`` for the stem of a family in :mod:`.presets`.
+        independent_init (bool): Whether the random initial weights of the
+            two copies are drawn separately. Defaults to False: the infrared
+            copy starts as the visible one. Pre-trained weights are loaded
+            afterwards in either case.
+        init_cfg (dict | list[dict], optional): Initialisation of the whole.
+
+    Raises:
+        ValueError: If a name in ``specific`` is unknown or lies within
+            another one, or ``'stem'`` is asked of an unknown family.
+    """
+
+    def __init__(
+        self,
+        backbone: dict,
+        specific: str | Sequence[str] = 'stem',
+        independent_init: bool = False,
+        init_cfg: dict | list | None = None,
+    ) -> None:
+        super().__init__(init_cfg=init_cfg)
+        preset = find_preset(backbone['type'])
+        options = preset.options if preset else {}
+        self.backbone = MODELS.build({**options, **backbone})
+        self.independent_init = independent_init
+        self.split = BatchSplit()
+        self._routed = []
+        names = _resolve_names(specific, backbone['type'])
+        _check_names(self.backbone, names)
+        for name in names:
+            self._make_specific(name)
+        # Loaded after the copies were made equal, see `init_weights`.
+        self._pretrained = [
+            (module, _take_pretrained(module))
+            for module in (self.backbone, self)
+        ]
+
+    def _make_specific(self, name: str) -> None:
+        parent_name, _, attribute = name.rpartition('.')
+        parent = self.backbone.get_submodule(parent_name)
+        routed = ModalitySpecific(getattr(parent, attribute), self.split)
+        setattr(parent, attribute, routed)
+        self._routed.append(name)
+
+    @property
+    def routed_modules(self) -> list:
+        """list[ModalitySpecific]: The duplicated modules."""
+        return [self.backbone.get_submodule(name) for name in self._routed]
+
+    def init_weights(self) -> None:
+        """Initialise at random, equalise the copies, load what is given."""
+        super().init_weights()
+        if not self.independent_init:
+            for routed in self.routed_modules:
+                routed.copy_visible_to_infrared()
+        for module, configs in self._pretrained:
+            initialize(module, configs)
+
+    def forward(self, x: Tensor, num_visible: int) -> tuple:
+        """Compute the feature maps of a batch.
+
+        Args:
+            x (Tensor): ``(B, 3, H, W)`` images, visible first.
+            num_visible (int): How many are visible, 0 to ``B``.
+
+        Returns:
+            tuple[Tensor]: The backbone's outputs, each ``(B, C, h, w)``.
+
+        Raises:
+            ValueError: If ``num_visible`` is out of range.
+            TypeError: If an output is not a 4-D map.
+        """
+        if not 0 <= num_visible <= x.shape[0]:
+            raise ValueError(
+                f'num_visible must lie in 0..{x.shape[0]} (the batch size), '
+                f'but it is {num_visible}.'
+            )
+        self.split.num_visible = num_visible
+        self.split.batch_size = x.shape[0]
+        outputs = self.backbone(x)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        for output in outputs:
+            self._check_map(output)
+        self._guard_recomputation(outputs)
+        return outputs
+
+    def _check_map(self, output: Tensor) -> None:
+        if isinstance(output, Tensor) and output.dim() == 4:
+            return
+        name = type(self.backbone).__name__
+        found = getattr(output, 'shape', type(output).__name__)
+        known = '; '.join(
+            f'{family}: {preset.options}'
+            for family, preset in PRESETS.items()
+            if preset.options
+        )
+        raise TypeError(
+            f'{name} must return 4-D feature maps (B, C, h, w), but an '
+            f'output is {found}. Set the option that returns the map '
+            f'before pooling. Known families use {known}.'
+        )
+
+    def _guard_recomputation(self, outputs: tuple) -> None:
+        """Refuse to recompute checkpointed activations with another split.
+
+        The modules read the split when they run. A checkpointed block runs
+        again in backward; if another forward has changed the split by then,
+        it would silently take the wrong branches.
+        """
+        recomputes = any(getattr(m, 'with_cp', False) for m in self.modules())
+        if not (recomputes and outputs[-1].requires_grad):
+            return
+        expected = (self.split.num_visible, self.split.batch_size)
+
+        def check(grad: Tensor) -> None:
+            found = (self.split.num_visible, self.split.batch_size)
+            if found != expected:
+                raise RuntimeError(
+                    'With activation checkpointing (with_cp=True) each '
+                    'forward must be followed by its backward: this one '
+                    f'split its batch at {expected[0]} of {expected[1]}, '
+                    f'but a later forward at {found[0]} of {found[1]}. '
+                    'Join both into one batch or set with_cp=False.'
+                )
+
+        outputs[-1].register_hook(check)
+
+
+def feature_widths(
+    backbone: TwoStream, image_size: tuple = (224, 224)
+) -> list:
+    """Find out how wide a backbone's outputs are, without computing them.
+
+    Args:
+        backbone (TwoStream): The wrapped backbone.
+        image_size (tuple[int]): ``(H, W)`` of the imagined input.
+
+    Returns:
+        list[int]: The channels of each output.
+    """
+    tensors = {**dict(backbone.named_parameters())}
+    tensors.update(backbone.named_buffers())
+    on_meta = {name: tensor.to('meta') for name, tensor in tensors.items()}
+    images = torch.empty(2, 3, *image_size, device='meta')
+    training = backbone.training
+    backbone.eval()
+    with torch.no_grad():
+        outputs = torch.func.functional_call(backbone, on_meta, (images, 1))
+    backbone.train(training)
+    return [output.shape[1] for output in outputs]
+
+
+def _resolve_names(specific: str | Sequence[str], backbone_type: str) -> list:
+    if specific != 'stem':
+        return [specific] if isinstance(specific, str) else list(specific)
+    preset = find_preset(backbone_type)
+    if preset is None:
+        raise ValueError(
+            f"specific='stem' is known for {sorted(PRESETS)}, but not for "
+            f'{backbone_type}. Name the modules instead, e.g. '
+            "specific=['conv1', 'bn1']."
+        )
+    return list(preset.stem)
+
+
+def _check_names(backbone: nn.Module, names: list) -> None:
+    known = [name for name, _ in backbone.named_modules() if name]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=5, cutoff=0.4)
+            raise ValueError(
+                f'specific names "{name}", but {type(backbone).__name__} has '
+                f'no such submodule. Near ones: {near or known[:5]}.'
+            )
+    if len(set(names)) < len(names):
+        raise ValueError(f'specific names a module twice: {names}.')
+    for outer in names:
+        for inner in names:
+            if inner.startswith(f'{outer}.'):
+                raise ValueError(
+                    f'specific names "{inner}", which is part of "{outer}": '
+                    'name only one of the two.'
+                )
+
+
+def _take_pretrained(module: BaseModule) -> list:
+    """Take the pre-trained weights out of a module's initialisation."""
+    configs = getattr(module, 'init_cfg', None) or []
+    configs = [configs] if isinstance(configs, dict) else list(configs)
+    pretrained = [cfg for cfg in configs if cfg['type'] == 'Pretrained']
+    if pretrained:
+        module.init_cfg = [cfg for cfg in configs if cfg not in pretrained]
+    return pretrained
