@@ -1,0 +1,13 @@
+from .collate_views import collate_views
+from .cross_modality_dataset import CrossModalityDataset
+from .llcm import LLCM
+from .regdb import RegDB
+from .sysu_mm01 import SYSUMM01
+
+__all__ = [
+    'LLCM',
+    'CrossModalityDataset',
+    'RegDB',
+    'SYSUMM01',
+    'collate_views',
+]

@@ -1,0 +1,6 @@
+from .cross_modality_identity_batch_sampler import (
+    CrossModalityIdentityBatchSampler,
+)
+from .unlabelled_pair_batch_sampler import UnlabelledPairBatchSampler
+
+__all__ = ['CrossModalityIdentityBatchSampler', 'UnlabelledPairBatchSampler']

@@ -1,0 +1,15 @@
+from .channel_adaptive_gray import ChannelAdaptiveGray
+from .channel_exchange import ChannelExchange
+from .channel_random_erasing import ChannelRandomErasing
+from .for_modality import ForModality
+from .pack_cross_modality_inputs import PackCrossModalityInputs
+from .views import Views
+
+__all__ = [
+    'ChannelAdaptiveGray',
+    'ChannelExchange',
+    'ChannelRandomErasing',
+    'ForModality',
+    'PackCrossModalityInputs',
+    'Views',
+]

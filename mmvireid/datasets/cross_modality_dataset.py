@@ -1,0 +1,302 @@
+"""The base of all visible-infrared data sets."""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.dataset import BaseDataset, force_full_init
+from mmengine.logging import print_log
+
+from .folders import describe, hash_files, unreadable_reason
+from .image_cache import ImageCache
+
+MODALITIES = ('visible', 'infrared')
+
+
+class CrossModalityDataset(BaseDataset, ABC):
+    """Images of persons in both spectra.
+
+    A subclass says where the images are (:meth:`read_records`) and which
+    files define the split (:meth:`split_files`). Records are in one fixed
+    order: visible before infrared, then by identity, camera and path.
+
+    In training an identity without images in one of the two modalities is
+    left out with a note in the log, and an unreadable image is replaced by
+    another one of the same person and modality; :attr:`corrupt_count`
+    counts such images over all worker processes. In testing nothing is left
+    out, and an unreadable image raises an error with its path.
+
+    Args:
+        data_root (str): The folder of the data set as it is distributed.
+        split (str): One of :attr:`SPLITS`.
+        trial (int, optional): The number of the random split, for data sets
+            that have several. Defaults to None.
+        pipeline (Sequence): Transforms. Defaults to none.
+        test_mode (bool, optional): Whether the images are for testing.
+            Defaults to None: true for the splits ``val`` and ``test``.
+        cache (dict, optional): Arguments of
+            :class:`~mmvireid.datasets.image_cache.ImageCache`, for example
+            ``dict(dir='data/cache', size=(288, 144))``: images are then
+            decoded and resized once, and the pipeline's
+            ``LoadImageFromFile`` is answered from the cache. Defaults to
+            None.
+        **kwargs: Further arguments of mmengine's ``BaseDataset``.
+
+    Attributes:
+        labels (np.ndarray): ``(N,)`` contiguous identity labels.
+        modalities (np.ndarray): ``(N,)`` 0 visible, 1 infrared.
+        pids (np.ndarray): ``(N,)`` the data set's own identity numbers.
+        cam_ids (np.ndarray): ``(N,)`` camera numbers.
+    """
+
+    NAME: str = ''
+    SPLITS: tuple = ()
+
+    def __init__(
+        self,
+        data_root: str,
+        split: str,
+        trial: int | None = None,
+        pipeline: Sequence = (),
+        test_mode: bool | None = None,
+        cache: dict | None = None,
+        **kwargs,
+    ) -> None:
+        if split not in self.SPLITS:
+            raise ValueError(
+                f'{type(self).__name__} has the splits '
+                f"{', '.join(self.SPLITS)}, but '{split}' was asked for."
+            )
+        self.split = split
+        self.trial = trial
+        self.cache = cache
+        self.image_cache: ImageCache | None = None
+        super().__init__(
+            data_root=str(data_root),
+            pipeline=list(pipeline),
+            test_mode=split in ('val', 'test')
+            if test_mode is None
+            else test_mode,
+            **kwargs,
+        )
+
+    @abstractmethod
+    def read_records(self) -> list[dict]:
+        """List the split's images.
+
+        Returns:
+            list[dict]: Records with ``img_path``, ``modality`` (0 or 1),
+            ``pid`` and ``cam_id``, in any order.
+        """
+
+    @abstractmethod
+    def split_files(self) -> list[Path]:
+        """Return all files that define the splits of this trial."""
+
+    def load_data_list(self) -> list[dict]:
+        """Read, order and label the records, and fill in the metainfo.
+
+        Returns:
+            list[dict]: Records with ``gt_label`` as well.
+
+        Raises:
+            ValueError: If no image is left.
+        """
+        records = self.read_records()
+        if not self.test_mode:
+            records = self._drop_incomplete_identities(records)
+        if not records:
+            raise ValueError(
+                f"{type(self).__name__}: no image of split '{self.split}' "
+                f'was found; {describe(self.data_root)}.'
+            )
+        records.sort(
+            key=lambda r: (r['modality'], r['pid'], r['cam_id'], r['img_path'])
+        )
+        names = {r['pid']: Path(r['img_path']).parent.name for r in records}
+        labels = {pid: label for label, pid in enumerate(sorted(names))}
+        for record in records:
+            record['gt_label'] = labels[record['pid']]
+        self._metainfo.update(
+            dataset_name=self.NAME,
+            split=self.split,
+            trial=self.trial,
+            num_identities=len(labels),
+            identities=[names[pid] for pid in labels],
+            split_hash=hash_files(self.split_files()),
+        )
+        if self.cache is not None:
+            self._open_cache(records)
+        return records
+
+    def full_init(self) -> None:
+        """Read the records and set up the label arrays."""
+        if not self._fully_initialized:
+            super().full_init()
+            self._build_index()
+
+    @force_full_init
+    def get_subset_(self, indices: Sequence[int] | int) -> None:
+        """Keep some of the samples only, see mmengine's ``BaseDataset``."""
+        super().get_subset_(indices)
+        self._build_index()
+
+    @force_full_init
+    def get_subset(
+        self, indices: Sequence[int] | int
+    ) -> 'CrossModalityDataset':
+        """Return a data set of some of the samples, see mmengine's."""
+        subset = super().get_subset(indices)
+        subset._build_index()
+        return subset
+
+    @property
+    def corrupt_count(self) -> int:
+        """int: How many images were found unreadable, in all workers."""
+        return int(self.corrupt_flags.sum())
+
+    @property
+    def corrupt_fraction(self) -> float:
+        """float: :attr:`corrupt_count` over the number of images."""
+        return self.corrupt_count / len(self)
+
+    def prepare_data(self, idx: int) -> Any:
+        """Run the pipeline on one record.
+
+        Args:
+            idx (int): The index of the record.
+
+        Returns:
+            Any: What the pipeline returns.
+        """
+        info = self.get_data_info(idx)
+        if self.image_cache is None:
+            return self.pipeline(info)
+        info.update(self.image_cache.load(info.pop('cache_row')))
+        # the cached image stands in for the loader, the first transform
+        for transform in self.pipeline.transforms[1:]:
+            info = transform(info)
+            if info is None:
+                return None
+        return info
+
+    def __getitem__(self, idx: int) -> Any:
+        if not self._fully_initialized:
+            self.full_init()
+        for _ in range(self.max_refetch + 1):
+            data = self._try_to_prepare(idx)
+            if data is not None:
+                return data
+            idx = self._another_of_same_person(idx)
+        raise RuntimeError(
+            f'The pipeline returned nothing for {self.max_refetch + 1} '
+            'images in a row. Check its transforms.'
+        )
+
+    def _try_to_prepare(self, idx: int) -> Any:
+        """Run the pipeline; None if another image shall be taken.
+
+        Only if the file itself cannot be decoded is an error taken for a
+        corrupt image; any other error is raised as it is.
+        """
+        error = None
+        try:
+            data = self.prepare_data(idx)
+            if data is not None:
+                return data
+        except Exception as exception:
+            error = exception
+        path = self.get_data_info(idx)['img_path']
+        reason = unreadable_reason(path)
+        if error is not None and reason is None:
+            raise error
+        if self.test_mode:
+            raise OSError(
+                f"Cannot test on the image '{path}': "
+                f'{reason or "the pipeline returned None for it"}. Restore '
+                'the file; leaving images out would change the results.'
+            ) from error
+        if reason is not None:
+            self._mark_corrupt(idx, path, reason)
+        return None
+
+    def _mark_corrupt(self, idx: int, path: str, reason: str) -> None:
+        if not self.corrupt_flags[idx]:
+            self.corrupt_flags[idx] = 1
+            print_log(
+                f"Unreadable image '{path}' ({reason}): another image of the "
+                'same person and modality takes its place.',
+                logger='current',
+                level=logging.WARNING,
+            )
+
+    def _another_of_same_person(self, idx: int) -> int:
+        same = (self.labels == self.labels[idx]) & (
+            self.modalities == self.modalities[idx]
+        )
+        readable = np.flatnonzero(same & (self.corrupt_flags.numpy() == 0))
+        if len(readable) == 0:
+            name = self.metainfo['identities'][self.labels[idx]]
+            raise OSError(
+                f'None of the {same.sum()} '
+                f'{MODALITIES[self.modalities[idx]]} images of identity '
+                f"{name} can be read, e.g. '"
+                f"{self.get_data_info(idx)['img_path']}'. Restore the files "
+                'or take the identity out of the split.'
+            )
+        # from numpy's global state, as mmcv's transforms draw
+        return int(np.random.choice(readable))  # noqa: NPY002
+
+    def _drop_incomplete_identities(self, records: list[dict]) -> list[dict]:
+        """Leave out identities that lack one modality."""
+        pids = [
+            {r['pid'] for r in records if r['modality'] == modality}
+            for modality in range(2)
+        ]
+        incomplete = pids[0] ^ pids[1]
+        if incomplete:
+            names = ', '.join(str(pid) for pid in sorted(incomplete)[:10])
+            print_log(
+                f'{type(self).__name__}: left {len(incomplete)} of '
+                f'{len(pids[0] | pids[1])} identities out of training, as '
+                f'they have images in one modality only: {names}.',
+                logger='current',
+                level=logging.WARNING,
+            )
+        return [r for r in records if r['pid'] not in incomplete]
+
+    def _open_cache(self, records: list[dict]) -> None:
+        transforms = self.pipeline.transforms
+        loader = transforms[0] if transforms else None
+        plain = type(loader).__name__ == 'LoadImageFromFile' and (
+            loader.color_type == 'color' and not loader.to_float32
+        )
+        if not plain:
+            raise ValueError(
+                'With a cache the pipeline must begin with '
+                "dict(type='LoadImageFromFile') without further options, "
+                f'but it begins with {loader}.'
+            )
+        for row, record in enumerate(records):
+            record['cache_row'] = row
+        self.image_cache = ImageCache(
+            [r['img_path'] for r in records], **self.cache
+        )
+
+    def _build_index(self) -> None:
+        """Set up arrays over all records and the shared corrupt flags."""
+        keys = ('gt_label', 'modality', 'pid', 'cam_id')
+        infos = map(self.get_data_info, range(len(self)))
+        values = [[info[key] for key in keys] for info in infos]
+        self.labels, self.modalities, self.pids, self.cam_ids = np.array(
+            values, dtype=int
+        ).T.copy()
+        # one flag per image: setting one twice, or from two workers at
+        # once, does no harm, so no lock is needed
+        self.corrupt_flags = torch.zeros(
+            len(self), dtype=torch.uint8
+        ).share_memory_()
