@@ -32,7 +32,7 @@ class CrossModalityDataset(BaseDataset, ABC):
 
     Args:
         data_root (str): The folder of the data set as it is distributed.
-        split (str): One of :attr:`SPLITS`.
+        split (str): One of the class's ``SPLITS``.
         trial (int, optional): The number of the random split, for data sets
             that have several. Defaults to None.
         pipeline (Sequence): Transforms. Defaults to none.
@@ -165,14 +165,7 @@ class CrossModalityDataset(BaseDataset, ABC):
         return self.corrupt_count / len(self)
 
     def prepare_data(self, idx: int) -> Any:
-        """Run the pipeline on one record.
-
-        Args:
-            idx (int): The index of the record.
-
-        Returns:
-            Any: What the pipeline returns.
-        """
+        """Return what the pipeline makes of one record, given its index."""
         info = self.get_data_info(idx)
         if self.image_cache is None:
             return self.pipeline(info)

@@ -13,7 +13,7 @@ import numpy as np
 from filelock import FileLock
 from mmengine.dist import is_main_process
 from mmengine.fileio import get as read_bytes
-from mmengine.utils import ProgressBar
+from rich.progress import track
 
 
 class ImageCache:
@@ -131,13 +131,11 @@ class ImageCache:
                 )
                 shapes[row] = image.shape[:2]
 
-        bar = None
-        if is_main_process():
-            print(f"Building the image cache '{self.folder}':")
-            bar = ProgressBar(len(self.paths))
         with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-            for _ in pool.map(read, range(len(self.paths))):
-                if bar is not None:
-                    bar.update()
-        if bar is not None:
-            print()
+            for _ in track(
+                pool.map(read, range(len(self.paths))),
+                f'Building the image cache {self.folder}',
+                len(self.paths),
+                disable=not is_main_process(),
+            ):
+                pass

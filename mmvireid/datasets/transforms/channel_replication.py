@@ -1,7 +1,5 @@
 """What the channel augmentations share."""
 
-from abc import abstractmethod
-
 import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
@@ -37,9 +35,10 @@ class ChannelReplication(BaseTransform):
     def __init__(self, normalized: bool = False) -> None:
         self.normalized = normalized
 
-    @abstractmethod
     def random_choice(self) -> int:
         """Draw 0, 1, 2 for red, green, blue, 3 for gray, 4 for nothing."""
+        # not abstract: mmcv's cache_randomness forbids access on the class
+        raise NotImplementedError
 
     def transform(self, results: dict) -> dict:
         """Replace the channels of ``img``, ``(H, W, 3)`` BGR in 0..255.

@@ -1,0 +1,142 @@
+"""Show what a config's pipeline feeds the network.
+
+One contact sheet per batch, each image with its modality, identity and
+camera written above; several views of one image follow one another:
+
+    python tools/visualization/browse_dataset.py CONFIG --output-dir sheets
+"""
+
+import argparse
+from pathlib import Path
+
+import cv2
+import mmcv
+import numpy as np
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.registry import init_default_scope
+from mmengine.runner import Runner
+
+CAPTION_HEIGHT = 30
+BORDER = 2
+#: frame colours (BGR) of visible and infrared images
+COLORS = ((80, 160, 0), (0, 0, 200))
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--output-dir',
+        default='work_dirs/browse_dataset',
+        help='where the sheets go (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--phase', choices=('train', 'val', 'test'), default='train'
+    )
+    parser.add_argument(
+        '--number', type=int, default=1, help='how many batches to show'
+    )
+    parser.add_argument(
+        '--columns', type=int, default=16, help='images in a row'
+    )
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    return parser.parse_args()
+
+
+def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
+    """Draw one image with frame and caption.
+
+    Args:
+        inputs (Tensor): ``(3, H, W)`` BGR in 0..255.
+        sample (DataSample): Its data sample.
+
+    Returns:
+        np.ndarray: The tile, ``(H', W', 3)`` uint8.
+    """
+    image = inputs.float().round().clamp(0, 255).byte()
+    image = np.ascontiguousarray(image.permute(1, 2, 0).numpy())
+    # small images are enlarged, so that the caption can be read
+    scale = max(1, round(96 / image.shape[1]))
+    image = cv2.resize(
+        image, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST
+    )
+    color = COLORS[sample.modality]
+    tile = cv2.copyMakeBorder(
+        image,
+        CAPTION_HEIGHT,
+        BORDER,
+        BORDER,
+        BORDER,
+        cv2.BORDER_CONSTANT,
+        value=color,
+    )
+    lines = (
+        f'{("vis", "ir")[sample.modality]} id {sample.pid}',
+        f'cam {sample.cam_id}' + (' flip' if sample.get('flip') else ''),
+    )
+    for row, line in enumerate(lines):
+        cv2.putText(
+            tile,
+            line,
+            (4, 12 + 14 * row),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            0.4,
+            (255, 255, 255),
+            1,
+            cv2.LINE_AA,
+        )
+    return tile
+
+
+def make_sheet(batch: dict, columns: int) -> np.ndarray:
+    """Arrange the images of one batch in rows.
+
+    Args:
+        batch (dict): ``inputs`` and ``data_samples`` as collated.
+        columns (int): Images in a row.
+
+    Returns:
+        np.ndarray: The sheet, ``(H, W, 3)`` uint8 BGR.
+    """
+    tiles = [
+        to_tile(inputs, sample)
+        for inputs, sample in zip(
+            batch['inputs'], batch['data_samples'], strict=True
+        )
+    ]
+    height = max(tile.shape[0] for tile in tiles)
+    width = max(tile.shape[1] for tile in tiles)
+    tiles = [mmcv.impad(t, shape=(height, width), pad_val=255) for t in tiles]
+    blank = np.full((height, width, 3), 255, dtype=np.uint8)
+    tiles += [blank] * (-len(tiles) % columns)
+    rows = [
+        np.hstack(tiles[i : i + columns])
+        for i in range(0, len(tiles), columns)
+    ]
+    return np.vstack(rows)
+
+
+def main() -> None:
+    """Write the sheets."""
+    args = parse_args()
+    cfg = Config.fromfile(args.config)
+    if args.cfg_options:
+        cfg.merge_from_dict(args.cfg_options)
+    init_default_scope(cfg.get('default_scope', 'mmvireid'))
+    np.random.seed(args.seed)  # noqa: NPY002 (mmcv draws from it)
+    loader_cfg = cfg[f'{args.phase}_dataloader']
+    # in this process: a handful of batches is not worth starting workers
+    loader_cfg.update(num_workers=0, persistent_workers=False)
+    loader = Runner.build_dataloader(loader_cfg, seed=args.seed)
+    folder = Path(args.output_dir)
+    for number, batch in zip(range(args.number), loader, strict=False):
+        path = folder / f'{args.phase}_{number:03d}.png'
+        mmcv.imwrite(make_sheet(batch, args.columns), str(path))
+        print(f'{len(batch["inputs"])} images: {path}')
+
+
+if __name__ == '__main__':
+    main()
