@@ -1,7 +1,8 @@
 from .camera import Camera, sample_camera
 from .crop import compose_crop, render_crop
 from .figure import Layer, render_figure
-from .identity import Identity, sample_identity
+from .identity import Identity
+from .population import sample_identity
 from .pose import Pose, sample_pose
 from .render import (
     render_llcm,

@@ -33,7 +33,7 @@ def paint_scene(rng: np.random.Generator, modality: int) -> np.ndarray:
     for _ in range(rng.integers(5, 12)):
         _place_object(rng, scene, horizon, modality)
     smooth = cv2.GaussianBlur(scene, (0, 0), rng.uniform(0.8, 1.8))
-    grain = rng.normal(0, 9, (height // 4, width // 4)).astype(np.float32)
+    grain = rng.normal(0, 5, (height // 4, width // 4)).astype(np.float32)
     grain = cv2.resize(grain, (width, height))[..., None]
     scene = np.clip(smooth + grain, 0, 255).astype(np.uint8)
     return scene[..., :1].copy() if modality == INFRARED else scene
@@ -44,7 +44,7 @@ def _tone(
 ) -> tuple[int, ...]:
     """A surface's value: muted colour, or the grey of its temperature."""
     if modality == INFRARED:
-        return (int(rng.uniform(15, 150)),) * 3
+        return (int(rng.uniform(12, 90)),) * 3
     base = rng.uniform(low, high)
     return tuple(
         int(v) for v in np.clip(base * rng.uniform(0.75, 1.2, 3), 0, 255)

@@ -57,27 +57,29 @@ class Camera:
         Returns:
             np.ndarray: (H, W, 3) uint8 BGR, equal channels in infrared.
         """
-        draw = rng.random(4)
+        draw = rng.random(7)
         size = image.shape[:2]
         blur = self.blur * size[0] / 100 * (0.5 + draw[0])
         if blur > 0.25:
             image = cv2.GaussianBlur(image, (0, 0), blur)
             image = image.reshape(*size, -1)
         noise = noise_patch(rng, size) * (self.noise * (0.6 + 0.8 * draw[1]))
-        exposure = 0.75 + 0.5 * draw[2]
+        exposure, offset = 0.75 + 0.5 * draw[2], 16 * (draw[3] - 0.5)
         image = np.clip(image + noise[..., None], 0, 255).astype(np.uint8)
         if self.modality == INFRARED:
-            # Automatic gain: the level drifts from image to image.
-            image = cv2.merge([image[..., 0]] * 3)
-        table = self._response(exposure, 24 * (draw[3] - 0.5))
-        return cv2.LUT(image, table)
+            gray = cv2.LUT(image, self._response(exposure, offset))
+            return cv2.merge([gray.reshape(size)] * 3)
+        # The colour of the light drifts from image to image.
+        tint = 0.85 + 0.3 * draw[4:]
+        return cv2.LUT(image, self._response(exposure * tint, offset))
 
-    def _response(self, exposure: float, offset: float) -> np.ndarray:
+    def _response(self, gain: float | np.ndarray, offset: float) -> np.ndarray:
+        """The sensor's table, (256, 1, C) uint8."""
         level = np.linspace(0, 1, 256)[:, None] ** self.gamma
-        gain = np.array(self.balance) * exposure
-        level = (1 - self.haze) * level * gain + self.haze * 0.6
+        level = level * (np.array(self.balance) * gain)
+        level = (1 - self.haze) * level + self.haze * 0.6
         table = np.clip(level * 255 + offset, 0, 255).astype(np.uint8)
-        return np.broadcast_to(table, (256, 3)).copy().reshape(256, 1, 3)
+        return table[:, None]
 
 
 @lru_cache(maxsize=64)
@@ -97,18 +99,18 @@ def sample_camera(seed: int, cam_id: int, modality: int) -> Camera:
     scene = paint_scene(rng, modality)
     scene.flags.writeable = False
     if modality == VISIBLE:
-        balance = tuple(rng.uniform(0.75, 1.2, 3))
+        balance = tuple(rng.uniform(0.7, 1.25, 3))
     else:
         balance = (rng.uniform(0.8, 1.1),)
     return Camera(
         modality=modality,
         scene=scene,
         yaw=rng.uniform(-math.pi, math.pi),
-        yaw_spread=math.radians(rng.uniform(35, 65)),
+        yaw_spread=math.radians(rng.uniform(25, 50)),
         light=rng.uniform(-1, 1),
         balance=balance,
-        gamma=rng.uniform(0.75, 1.35),
-        haze=rng.uniform(0.0, 0.2),
-        blur=rng.uniform(0.2, 0.6),
-        noise=rng.uniform(2, 7),
+        gamma=rng.uniform(0.8, 1.2),
+        haze=rng.uniform(0.0, 0.12),
+        blur=rng.uniform(0.15, 0.4),
+        noise=rng.uniform(1.5, 4.5),
     )

@@ -5,11 +5,12 @@ import numpy as np
 from .background import scene_window
 from .camera import Camera, sample_camera
 from .figure import render_figure
-from .identity import Identity, sample_identity
+from .identity import Identity
 from .noise import noise_patch
+from .population import sample_heat, sample_identity
 from .pose import sample_pose
 
-OCCLUSION = 0.2
+OCCLUSION = 0.12
 """Share of images in which something stands before the person."""
 
 
@@ -60,16 +61,23 @@ def compose_crop(
     height, width = size
     pose = sample_pose(rng, camera.yaw, camera.yaw_spread)
     draw = rng.random(4)
-    tall = height * (0.82 + 0.16 * draw[0])
+    tall = height * (0.85 + 0.11 * draw[0])
     foot = (
-        width * (0.5 + 0.14 * (draw[1] - 0.5)),
-        height * (0.985 - 0.05 * draw[2]),
+        width * (0.5 + 0.1 * (draw[1] - 0.5)),
+        height * (0.985 - 0.035 * draw[2]),
     )
     layer = render_figure(
-        identity, pose, camera.modality, size, tall, foot, camera.light
+        identity,
+        pose,
+        camera.modality,
+        size,
+        tall,
+        foot,
+        light=camera.light,
+        heat=sample_heat(rng),
     )
     image = layer.over(scene_window(rng, camera.scene, size))
-    image *= 1 + 0.07 * noise_patch(rng, size, sigma=2.0)[..., None]
+    image *= 1 + 0.035 * noise_patch(rng, size, sigma=2.0)[..., None]
     if draw[3] < OCCLUSION:
         _occlude(image, camera, rng)
     return camera.develop(image, rng)

@@ -13,7 +13,7 @@ FOOT_HEIGHT = 0.035
 
 
 class Joint(IntEnum):
-    """Rows of the array that :func:`skeleton` returns."""
+    """Rows of the arrays of a :class:`View`."""
 
     HEAD = 0
     NECK = 1
@@ -80,17 +80,34 @@ def sample_pose(
     )
 
 
-def skeleton(identity: Identity, pose: Pose) -> np.ndarray:
-    """Joints of a person as the camera sees them.
+@dataclass(frozen=True, eq=False)
+class View:
+    """A posed person as the camera sees it, in standing heights.
+
+    Args:
+        points (np.ndarray): (number of joints, 2), rows by :class:`Joint`;
+            to the right of the image, and down (0 top of the standing
+            head, 1 ground).
+        near (np.ndarray): (number of joints,), towards the camera.
+        yaw (float): Where the body faces, radians, 0 towards the camera.
+        head_yaw (float): Where the head faces.
+    """
+
+    points: np.ndarray
+    near: np.ndarray
+    yaw: float
+    head_yaw: float
+
+
+def view_person(identity: Identity, pose: Pose) -> View:
+    """Pose a person and look at it.
 
     Args:
         identity (Identity): The person.
         pose (Pose): The pose.
 
     Returns:
-        np.ndarray: (number of joints, 3) float64, rows by :class:`Joint`;
-        columns: to the right of the image, down (0 top of the head, 1
-        ground), towards the camera; in standing heights.
+        View: Where the joints are.
     """
     body, gait = identity.body, identity.gait
     lean = gait.lean + 0.03 * pose.vigour
@@ -122,7 +139,12 @@ def skeleton(identity: Identity, pose: Pose) -> np.ndarray:
     cos, sin = math.cos(pose.yaw), math.sin(pose.yaw)
     right = points[:, 0] * cos + points[:, 2] * sin
     near = points[:, 2] * cos - points[:, 0] * sin
-    return np.stack([right, points[:, 1], near], axis=1)
+    return View(
+        points=np.stack([right, points[:, 1]], axis=1),
+        near=near,
+        yaw=pose.yaw,
+        head_yaw=pose.yaw + pose.turn,
+    )
 
 
 def _arm(

@@ -1,13 +1,15 @@
-"""Draws a person: limbs, garments, head and bag in order of depth."""
+"""Draws a person: limbs and garments, head and bag, in order of depth."""
 
 import math
 
 import numpy as np
 
-from .identity import Identity, Part, Pattern
+from ..identity import Identity, Part, Pattern
+from ..pose import Joint, Pose, view_person
+from .bags import bag_is_near, draw_bag, draw_handbag, draw_straps
+from .head import draw_hair_fall, draw_head, hair_is_near
 from .painter import Painter
 from .pattern import pattern_patches
-from .pose import Joint, Pose, skeleton
 from .ribbon import Ribbon, visible_patches
 
 # The trunk from the neck (0) to the hips (1): half widths from the front
@@ -28,18 +30,6 @@ _SIDE = np.array([0.55, 0.75, 0.88, 1.0, 0.92, 1.05, 0.95])
 _ROWS = 7
 # Patterns that go on over the sleeves.
 _ALL_OVER = ('hoops', 'checks', 'dots')
-_STRAPS = np.array(
-    [
-        [(0.0, a - 0.13), (0.0, a + 0.13), (0.55, a + 0.13), (0.55, a - 0.13)]
-        for a in (-0.6, 0.6)
-    ]
-)
-_SLING = np.array(
-    [
-        [(0.0, -0.75), (0.0, -0.45), (1.0, 1.25), (1.0, 0.95)],
-        [(0.0, 3.75), (0.0, 3.45), (1.0, 1.75), (1.0, 2.05)],
-    ]
-)
 
 
 class Dresser:
@@ -59,35 +49,34 @@ class Dresser:
         self.identity = identity
         self.body = identity.body
         self.wear = identity.wardrobe
+        self.view = view_person(identity, pose)
+        self.points = self.view.points
         self.yaw = pose.yaw
-        self.head_yaw = pose.yaw + pose.turn
-        self.cos, self.sin = math.cos(pose.yaw), math.sin(pose.yaw)
-        joints = skeleton(identity, pose)
-        self.points, self.near = joints[:, :2], joints[:, 2]
 
     def draw(self) -> None:
         """Paint everything, the farthest first."""
-        arms = sorted((Joint.SHOULDER_L, Joint.SHOULDER_R), key=self._depth)
-        legs = sorted((Joint.HIP_L, Joint.HIP_R), key=self._depth)
-        behind = self.near[arms[0]] < -0.035
-        bag_near = self._bag_depth()
-        if bag_near < 0:
-            self._bag()
-        if math.cos(self.head_yaw) > -0.1:
-            self._hair_fall()
-        if behind:
-            self._arm(arms[0])
+        who = (self.painter, self.identity, self.view)
+        near = self.view.near
+        arms = sorted(
+            (Joint.SHOULDER_L, Joint.SHOULDER_R), key=near.__getitem__
+        )
+        legs = sorted((Joint.HIP_L, Joint.HIP_R), key=near.__getitem__)
+        # An arm at the far side is hidden; arms at the sides are not.
+        hidden = 1 if near[arms[0]] < -0.035 else 0
+        if not bag_is_near(self.identity, self.view):
+            draw_bag(*who)
+        if not hair_is_near(self.view):
+            draw_hair_fall(*who)
+        for arm in arms[:hidden]:
+            self._arm(arm)
         for leg in legs:
             self._leg(leg)
         self._trunk()
-        if bag_near >= 0:
-            self._bag()
-        self._head()
-        for arm in arms[1:] if behind else arms:
+        if bag_is_near(self.identity, self.view):
+            draw_bag(*who)
+        draw_head(*who)
+        for arm in arms[hidden:]:
             self._arm(arm)
-
-    def _depth(self, joint: int) -> float:
-        return self.near[joint]
 
     def _cloth(
         self, ribbon: Ribbon, pattern: Pattern, part: int, tone: int
@@ -103,8 +92,10 @@ class Dresser:
         body = self.body
         level = np.linspace(start, stop, _ROWS)
         front = _FRONT @ (body.shoulder, body.waist, body.hip)
-        wide = np.interp(level, _LEVELS, front) * self.cos
-        deep = np.interp(level, _LEVELS, _SIDE * body.depth) * self.sin
+        wide = np.interp(level, _LEVELS, front) * math.cos(self.yaw)
+        deep = np.interp(level, _LEVELS, _SIDE * body.depth) * math.sin(
+            self.yaw
+        )
         neck, pelvis = self.points[Joint.NECK], self.points[Joint.PELVIS]
         center = neck + level[:, None] * (pelvis - neck)
         return Ribbon.upright(
@@ -123,15 +114,11 @@ class Dresser:
         if wear.coat:
             self._coat()
             top = self._trunk_at(0.0, 1.05, 1.12)
-        if wear.bag == 'backpack':
-            straps = visible_patches(_STRAPS, self.yaw)
-            self.painter.patches(top, straps, Part.BAG)
-        if wear.bag == 'shoulder':
-            sling = _SLING * (1, -wear.bag_side)
-            straps = visible_patches(sling, self.yaw)
-            self.painter.patches(top, straps, Part.BAG)
+        draw_straps(self.painter, self.identity, self.view, top)
 
-    def _flared(self, start: float, stop: float, ease: float, flare: float):
+    def _flared(
+        self, start: float, stop: float, ease: float, flare: float
+    ) -> Ribbon:
         """A trunk ribbon that goes on below the hips, between the legs."""
         upper = self._trunk_at(start, 1.0, ease)
         hip = upper.right[-1, 0] - upper.left[-1, 0]
@@ -243,9 +230,7 @@ class Dresser:
             ),
         )
         wrist = self.points[shoulder + 2]
-        side = 1 if shoulder == Joint.SHOULDER_L else -1
-        if wear.bag == 'handbag' and side == wear.bag_side:
-            self._box(wrist + (0, 0.03), 0.055, 0.035, 0.1)
+        draw_handbag(self.painter, self.identity, self.view, shoulder + 2)
         self.painter.ribbon(arm, Part.SKIN)
         self.painter.ellipse(
             wrist + (0, 0.3 * width), (0.8 * width, width), Part.SKIN
@@ -264,108 +249,10 @@ class Dresser:
             return
         sleeve = arm.cut(0.0, length, ease)
         shoulder = 0.5 * (sleeve.left[0] + sleeve.right[0])
-        cap = 1.22 * ease * self.body.arm_width
-        self.painter.ellipse(shoulder, (cap, 1.1 * cap), part)
+        cap = 1.12 * ease * self.body.arm_width
+        self.painter.ellipse(shoulder + (0, 0.1 * cap), (cap, cap), part)
         self.painter.ribbon(sleeve, part)
         pattern = self.wear.top
         if part == Part.TOP and pattern.kind in _ALL_OVER:
             patches = visible_patches(pattern_patches(pattern), self.yaw)
             self.painter.patches(sleeve, patches, Part.TOP_TONE)
-
-    # Bags
-
-    def _bag_depth(self) -> float:
-        if self.wear.bag == 'backpack':
-            return -self.cos
-        return -self.wear.bag_side * self.sin
-
-    def _box(
-        self, top: np.ndarray, wide: float, deep: float, height: float
-    ) -> None:
-        """A bag: half width and half depth seen along its own axes."""
-        size = self.wear.bag_size
-        half = size * math.hypot(wide * self.cos, deep * self.sin)
-        heights = np.linspace(top[1], top[1] + height * size, 3)
-        bag = Ribbon.upright(
-            np.full(3, top[0]), heights, half * np.array([0.85, 1.0, 0.95])
-        )
-        self.painter.ribbon(bag, Part.BAG)
-        pocket = np.array(
-            [[(0.55, 0.15), (0.55, 0.85), (0.9, 0.85), (0.9, 0.15)]]
-        )
-        self.painter.patches(bag, pocket, Part.BAG_TONE)
-
-    def _bag(self) -> None:
-        body, wear = self.body, self.wear
-        if wear.bag == 'backpack':
-            back = self.sin * (body.depth + 0.03 * wear.bag_size)
-            top = self.points[Joint.NECK] + (-back, 0.035)
-            self._box(top, 0.085, 0.045, 0.2)
-        elif wear.bag == 'shoulder':
-            side = wear.bag_side * self.cos * (body.hip + 0.03)
-            top = self.points[Joint.PELVIS] + (side, -0.04)
-            self._box(top, 0.045, 0.07, 0.11)
-
-    # Head
-
-    def _head(self) -> None:
-        body, wear, painter = self.body, self.wear, self.painter
-        center, neck = self.points[Joint.HEAD], self.points[Joint.NECK]
-        cos, sin = math.cos(self.head_yaw), math.sin(self.head_yaw)
-        ry = body.head / 2
-        rx = ry * math.hypot(body.head_width * cos, 0.86 * sin)
-        line = np.array([center, (center + neck) / 2, neck + (0, 0.025)])
-        painter.ribbon(
-            Ribbon.along(line, np.array([0.028, 0.028, 0.034])), Part.SKIN
-        )
-        scalp = Part.SKIN if wear.hair == 'bald' else Part.HAIR
-        painter.ellipse(center, (1.05 * rx, 1.02 * ry), scalp)
-        if cos <= -0.1:
-            self._hair_fall()
-        if wear.hair == 'bun':
-            bun = center + (-0.75 * sin * rx, -0.85 * ry)
-            painter.ellipse(bun, (0.5 * rx, 0.42 * ry), Part.HAIR)
-        if cos > -0.55:
-            face = center + (0.42 * sin * rx, 0.18 * ry)
-            wide = (0.62 + 0.26 * max(cos, 0.0)) * rx
-            painter.ellipse(face, (wide, 0.84 * ry), Part.SKIN)
-            if cos > 0.0:
-                for side in (-0.34, 0.34):
-                    eye = face + ((side * cos + 0.2 * sin) * rx, -0.12 * ry)
-                    painter.ellipse(eye, (0.13 * rx, 0.09 * ry), Part.EYE)
-        if wear.hat != 'none':
-            self._hat(center, rx, ry, sin)
-
-    def _hat(
-        self, center: np.ndarray, rx: float, ry: float, sin: float
-    ) -> None:
-        angle = np.linspace(math.pi, 2 * math.pi, 10)
-        dome = np.stack([np.cos(angle), np.sin(angle)], 1)
-        low = -0.28 * ry
-        crown = dome * (1.12 * rx, 0.86 * ry) + center + (0, low)
-        self.painter.polygon(crown, Part.HAT)
-        if self.wear.hat == 'cap':
-            brim = np.array([(-0.9, 0), (0.9, 0), (0.8, 0.22), (-0.8, 0.22)])
-            brim = brim * (rx, ry) + center + (0.75 * sin * rx, low)
-            self.painter.polygon(brim, Part.HAT)
-
-    def _hair_fall(self) -> None:
-        """Hair that hangs below the head."""
-        wear, body = self.wear, self.body
-        if wear.hair not in ('bob', 'long', 'ponytail'):
-            return
-        sin = math.sin(self.head_yaw)
-        center = self.points[Joint.HEAD]
-        ry = body.head / 2
-        rx = ry * body.head_width
-        length = {'bob': 1.15, 'long': 2.6, 'ponytail': 2.2}[wear.hair]
-        wide = np.array([0.98, 1.12, 1.0]) * rx
-        back = 0.4 * sin * rx
-        if wear.hair == 'ponytail':
-            wide = np.array([0.3, 0.42, 0.18]) * rx
-            back = 1.05 * sin * rx
-        heights = np.linspace(-0.15, length * wear.hair_length, 3) * ry
-        hair = Ribbon.upright(
-            np.full(3, center[0] - back), center[1] + heights, wide
-        )
-        self.painter.ribbon(hair, Part.HAIR)

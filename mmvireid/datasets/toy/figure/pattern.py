@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .identity import Pattern
+from ..identity import Pattern
 
 TURN = (-math.pi, math.pi)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ..identity import INFRARED, VISIBLE, Identity, Part
+from ..pose import Pose
 from .dresser import Dresser
-from .identity import VISIBLE, Identity
 from .painter import Painter
-from .pose import Pose
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def render_figure(
     height: float,
     foot: tuple[float, float],
     light: float = 0.0,
+    heat: np.ndarray | None = None,
 ) -> Layer:
     """Draw a person.
 
@@ -57,6 +58,8 @@ def render_figure(
             pixels; what falls outside of the picture is cut.
         light (float): Where the light comes from, -1 left to 1 right.
             Visible only: bodies glow from within in infrared.
+        heat (np.ndarray | None): (number of parts,) how much warmer each
+            part is than usual, -1..1. Infrared only.
 
     Returns:
         Layer: The picture, without noise or blur.
@@ -65,6 +68,10 @@ def render_figure(
     Dresser(painter, identity, pose).draw()
     labels = painter.labels
     palette = identity.palette(modality)
+    if modality == INFRARED and heat is not None:
+        warmer = palette + 255 * heat[:, None]
+        palette = np.clip(warmer, 1, 255).astype(np.uint8)
+        palette[Part.NOTHING] = 0
     height_px, width_px = size
     color = cv2.resize(
         palette[labels],
@@ -76,15 +83,21 @@ def render_figure(
         (width_px, height_px),
         interpolation=cv2.INTER_AREA,
     )
-    across = cv2.resize(
-        painter.across, (width_px, height_px), interpolation=cv2.INTER_AREA
-    )
-    across = cv2.blur(across, (3, 3))
-    shade = _shading(modality, light)[across][..., None]
+    shade = _shading(modality, light)[_across(painter, alpha)][..., None]
     return Layer(
         color=color * shade,
         alpha=alpha[..., None] * np.float32(1 / 255),
     )
+
+
+def _across(painter: Painter, alpha: np.ndarray) -> np.ndarray:
+    """Smooth position across the parts, mixed with nothing around them."""
+    inside = cv2.bitwise_and(painter.across, -np.minimum(painter.labels, 1))
+    inside = cv2.resize(
+        inside, alpha.shape[::-1], interpolation=cv2.INTER_AREA
+    )
+    inside, weight = cv2.blur(inside, (3, 3)), cv2.blur(alpha, (3, 3))
+    return cv2.divide(inside, weight, scale=255)
 
 
 def _shading(modality: int, light: float) -> np.ndarray:
