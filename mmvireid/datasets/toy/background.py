@@ -30,7 +30,7 @@ def paint_scene(rng: np.random.Generator, modality: int) -> np.ndarray:
     scene[horizon:] = _tone(rng, modality)
     _texture_wall(rng, scene, horizon, modality)
     _texture_floor(rng, scene, horizon, modality)
-    for _ in range(rng.integers(5, 12)):
+    for _ in range(rng.integers(3, 8)):
         _place_object(rng, scene, horizon, modality)
     smooth = cv2.GaussianBlur(scene, (0, 0), rng.uniform(0.8, 1.8))
     grain = rng.normal(0, 5, (height // 4, width // 4)).astype(np.float32)
@@ -40,14 +40,14 @@ def paint_scene(rng: np.random.Generator, modality: int) -> np.ndarray:
 
 
 def _tone(
-    rng: np.random.Generator, modality: int, low: float = 30, high: float = 215
+    rng: np.random.Generator, modality: int, low: float = 70, high: float = 200
 ) -> tuple[int, ...]:
     """A surface's value: muted colour, or the grey of its temperature."""
     if modality == INFRARED:
         return (int(rng.uniform(12, 90)),) * 3
     base = rng.uniform(low, high)
     return tuple(
-        int(v) for v in np.clip(base * rng.uniform(0.75, 1.2, 3), 0, 255)
+        int(v) for v in np.clip(base * rng.uniform(0.85, 1.15, 3), 0, 255)
     )
 
 

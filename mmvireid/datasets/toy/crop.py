@@ -10,7 +10,7 @@ from .noise import noise_patch
 from .population import sample_heat, sample_identity
 from .pose import sample_pose
 
-OCCLUSION = 0.12
+OCCLUSION = 0.1
 """Share of images in which something stands before the person."""
 
 

@@ -85,15 +85,15 @@ def sample_heat(rng: np.random.Generator) -> np.ndarray:
 
 
 def _sample_body(rng: np.random.Generator) -> Body:
-    build = rng.uniform(0.78, 1.35)
+    build = rng.uniform(0.75, 1.4)
     return Body(
         head=rng.uniform(0.118, 0.155),
         head_width=rng.uniform(0.68, 0.8),
-        shoulder=rng.uniform(0.1, 0.128) * math.sqrt(build),
-        waist=rng.uniform(0.068, 0.092) * build,
-        hip=rng.uniform(0.078, 0.1) * math.sqrt(build),
+        shoulder=rng.uniform(0.092, 0.135) * math.sqrt(build),
+        waist=rng.uniform(0.06, 0.1) * build,
+        hip=rng.uniform(0.072, 0.11) * math.sqrt(build),
         depth=rng.uniform(0.06, 0.082) * build,
-        leg=rng.uniform(0.44, 0.54),
+        leg=rng.uniform(0.43, 0.55),
         arm=rng.uniform(0.31, 0.36),
         arm_width=rng.uniform(0.02, 0.027) * build,
         thigh_width=rng.uniform(0.042, 0.052) * build,
@@ -118,7 +118,7 @@ def _sample_pattern(rng: np.random.Generator, plain: float) -> Pattern:
         kind = str(rng.choice(PATTERNS[1:]))
     return Pattern(
         kind=kind,
-        count=int(rng.integers(3, 7)),
+        count=int(rng.integers(2, 6)),
         duty=float(rng.uniform(0.3, 0.6)),
         place=float(rng.uniform(0.25, 0.6)),
     )
@@ -202,7 +202,7 @@ def _sample_color(
 ) -> tuple[float, float, float]:
     """A garment's reflectance: any hue, mostly muted."""
     hue = rng.uniform(0, 2 * math.pi)
-    saturation = rng.beta(1.0, 2.2)
+    saturation = rng.beta(1.0, 3.0)
     value = rng.uniform(0.12, 0.95)
     shift = (0.0, 2 * math.pi / 3, 4 * math.pi / 3)
     return tuple(

@@ -249,8 +249,8 @@ class Dresser:
             return
         sleeve = arm.cut(0.0, length, ease)
         shoulder = 0.5 * (sleeve.left[0] + sleeve.right[0])
-        cap = 1.12 * ease * self.body.arm_width
-        self.painter.ellipse(shoulder + (0, 0.1 * cap), (cap, cap), part)
+        cap = 1.05 * ease * self.body.arm_width
+        self.painter.ellipse(shoulder + (0, 0.3 * cap), (cap, cap), part)
         self.painter.ribbon(sleeve, part)
         pattern = self.wear.top
         if part == Part.TOP and pattern.kind in _ALL_OVER:

@@ -66,38 +66,36 @@ def render_figure(
     """
     painter = Painter(size, height, (foot[0], foot[1] - height))
     Dresser(painter, identity, pose).draw()
-    labels = painter.labels
     palette = identity.palette(modality)
     if modality == INFRARED and heat is not None:
         warmer = palette + 255 * heat[:, None]
         palette = np.clip(warmer, 1, 255).astype(np.uint8)
         palette[Part.NOTHING] = 0
-    height_px, width_px = size
-    color = cv2.resize(
-        palette[labels],
-        (width_px, height_px),
-        interpolation=cv2.INTER_AREA,
-    ).reshape(height_px, width_px, -1)
-    alpha = cv2.resize(
-        np.minimum(labels, 1) * np.uint8(255),
-        (width_px, height_px),
-        interpolation=cv2.INTER_AREA,
+    inside = cv2.compare(painter.labels, int(Part.NOTHING), cv2.CMP_GT)
+    color = _shrink(_colorize(painter.labels, palette), size)
+    alpha = _shrink(inside, size)
+    across = _shrink(cv2.bitwise_and(painter.across, inside), size)
+    # Smoothed within the person: nothing around it mixes in.
+    across = cv2.divide(
+        cv2.blur(across, (3, 3)), cv2.blur(alpha, (3, 3)), scale=255
     )
-    shade = _shading(modality, light)[_across(painter, alpha)][..., None]
+    shade = _shading(modality, light)[across]
     return Layer(
-        color=color * shade,
+        color=color.reshape(*size, -1) * shade[..., None],
         alpha=alpha[..., None] * np.float32(1 / 255),
     )
 
 
-def _across(painter: Painter, alpha: np.ndarray) -> np.ndarray:
-    """Smooth position across the parts, mixed with nothing around them."""
-    inside = cv2.bitwise_and(painter.across, -np.minimum(painter.labels, 1))
-    inside = cv2.resize(
-        inside, alpha.shape[::-1], interpolation=cv2.INTER_AREA
-    )
-    inside, weight = cv2.blur(inside, (3, 3)), cv2.blur(alpha, (3, 3))
-    return cv2.divide(inside, weight, scale=255)
+def _colorize(labels: np.ndarray, palette: np.ndarray) -> np.ndarray:
+    """Look labels up in a palette, (H, W) to (H, W, C)."""
+    channels = palette.shape[1]
+    table = np.zeros((256, 1, channels), np.uint8)
+    table[: len(palette), 0] = palette
+    return cv2.LUT(cv2.merge([labels] * channels), table)
+
+
+def _shrink(canvas: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    return cv2.resize(canvas, size[::-1], interpolation=cv2.INTER_AREA)
 
 
 def _shading(modality: int, light: float) -> np.ndarray:

@@ -11,9 +11,9 @@ SUPERSAMPLE = 2
 _SHIFT = 4
 _ANGLES = np.linspace(0, 2 * np.pi, 18, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], 1)
-# Position across a part, painted in bands and smoothed afterwards.
-_BANDS = ((0.22, 0.5, 92), (0.5, 0.78, 164), (0.78, 1.0, 236))
-_FIRST_BAND = 20
+# A part is rounded by bands of its position across, smoothed afterwards.
+_EDGES = np.array([0.0, 0.22, 0.5, 0.78, 1.0])[:, None, None]
+_BANDS = (20, 92, 164, 236)
 _MIDDLE = 128
 
 
@@ -49,17 +49,19 @@ class Painter:
     def _fixed(self, points: np.ndarray) -> np.ndarray:
         return (points * self._scale + self._offset).astype(np.int32)
 
-    def _fill(self, canvas: np.ndarray, polygons: list, value: int) -> None:
-        fixed = [self._fixed(p) for p in polygons]
-        cv2.fillPoly(canvas, fixed, int(value), cv2.LINE_8, _SHIFT)
+    @staticmethod
+    def _fill(canvas: np.ndarray, points: np.ndarray, value: int) -> None:
+        cv2.fillPoly(canvas, [points], int(value), cv2.LINE_8, _SHIFT)
 
     def ribbon(self, ribbon: Ribbon, part: int) -> None:
         """Paint a ribbon and its rounding."""
-        outline = ribbon.outline()
-        self._fill(self.labels, [outline], part)
-        self._fill(self.across, [outline], _FIRST_BAND)
-        for s0, s1, value in _BANDS:
-            self._fill(self.across, [ribbon.band(s0, s1)], value)
+        lines = ribbon.left + _EDGES * (ribbon.right - ribbon.left)
+        lines = self._fixed(lines)
+        outline = np.concatenate([lines[0], lines[-1, ::-1]])
+        self._fill(self.labels, outline, part)
+        bands = np.concatenate([lines[:-1], lines[1:, ::-1]], axis=1)
+        for band, value in zip(bands, _BANDS, strict=True):
+            self._fill(self.across, band, value)
 
     def patches(self, ribbon: Ribbon, patches: np.ndarray, part: int) -> None:
         """Paint patches on a ribbon; its rounding stays.
@@ -78,12 +80,12 @@ class Painter:
 
     def polygon(self, points: np.ndarray, part: int) -> None:
         """Paint a polygon, (n, 2)."""
-        self._fill(self.labels, [points], part)
+        self._fill(self.labels, self._fixed(points), part)
 
     def ellipse(
         self, center: np.ndarray, axes: tuple[float, float], part: int
     ) -> None:
         """Paint an upright ellipse with its half axes."""
-        points = _CIRCLE * axes + center
-        self._fill(self.labels, [points], part)
-        self._fill(self.across, [points], _MIDDLE)
+        points = self._fixed(_CIRCLE * axes + center)
+        self._fill(self.labels, points, part)
+        self._fill(self.across, points, _MIDDLE)

@@ -83,17 +83,6 @@ class Ribbon:
         there = left[row + 1] * (1 - s) + right[row + 1] * s
         return here * (1 - part) + there * part
 
-    def outline(self) -> np.ndarray:
-        """The closed outline, (2 n, 2)."""
-        return np.concatenate([self.left, self.right[::-1]])
-
-    def band(self, s0: float, s1: float) -> np.ndarray:
-        """Outline of the strip from ``s0`` to ``s1`` over its length."""
-        across = self.right - self.left
-        return np.concatenate(
-            [self.left + s0 * across, (self.left + s1 * across)[::-1]]
-        )
-
     def cut(self, t0: float, t1: float, widen: float = 1.0) -> 'Ribbon':
         """The piece from ``t0`` to ``t1``, its width scaled.
 
