@@ -2,7 +2,6 @@ from .collate_views import collate_views
 from .cross_modality_dataset import CrossModalityDataset
 from .llcm import LLCM
 from .regdb import RegDB
-from .seed_worker import seed_worker
 from .sysu_mm01 import SYSUMM01
 
 __all__ = [
@@ -11,5 +10,4 @@ __all__ = [
     'RegDB',
     'SYSUMM01',
     'collate_views',
-    'seed_worker',
 ]

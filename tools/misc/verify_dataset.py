@@ -87,7 +87,11 @@ def load_splits(
         for split in DATASETS[name].SPLITS:
             try:
                 splits[f'{split}{suffix}'] = DATASETS[name](
-                    root, split=split, test_mode=True, **options
+                    root,
+                    split=split,
+                    test_mode=True,
+                    serialize_data=False,
+                    **options,
                 )
             except (OSError, ValueError) as error:
                 report.error(f'{split}{suffix}: {error}')

@@ -1,0 +1,59 @@
+"""Fixtures that all tests share."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+# before torch and OpenCV start their threads: tests share few cores
+os.environ.setdefault('OMP_NUM_THREADS', '1')
+
+import pytest
+import torch
+
+from mmvireid.datasets.toy import render_toy_dataset
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True, scope='session')
+def _one_thread():
+    torch.set_num_threads(1)
+
+
+def _render(tmp_path_factory, layout: str) -> Path:
+    root = tmp_path_factory.mktemp('toy') / layout
+    render_toy_dataset(root, layout=layout, size=(96, 48))
+    return root
+
+
+@pytest.fixture(scope='session')
+def toy_sysu(tmp_path_factory) -> Path:
+    """A toy set in SYSU-MM01's layout: 8 + 2 + 4 ids. Read only."""
+    return _render(tmp_path_factory, 'sysu')
+
+
+@pytest.fixture(scope='session')
+def toy_regdb(tmp_path_factory) -> Path:
+    """A toy set in RegDB's layout: 10 + 4 ids, ten trials. Read only."""
+    return _render(tmp_path_factory, 'regdb')
+
+
+@pytest.fixture(scope='session')
+def toy_llcm(tmp_path_factory) -> Path:
+    """A toy set in LLCM's layout: 10 + 4 ids. Read only."""
+    return _render(tmp_path_factory, 'llcm')
+
+
+@pytest.fixture(scope='session')
+def load_tool():
+    """Import a script by its path relative to the repository."""
+
+    def load(path: str):
+        spec = importlib.util.spec_from_file_location(
+            Path(path).stem, ROOT / path
+        )
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load

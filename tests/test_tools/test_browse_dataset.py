@@ -1,0 +1,23 @@
+import sys
+from pathlib import Path
+
+import mmcv
+import pytest
+
+CONFIG = Path(__file__).parents[2] / 'configs/_base_/datasets/regdb_96x48.py'
+
+
+@pytest.mark.parametrize('phase', ['train', 'test'])
+def test_writes_contact_sheets(
+    load_tool, monkeypatch, toy_regdb, tmp_path, phase
+):
+    monkeypatch.setenv('REGDB_ROOT', str(toy_regdb))
+    argv = ['x', str(CONFIG), '--output-dir', str(tmp_path)]
+    argv += ['--phase', phase, '--columns', '8']
+    monkeypatch.setattr(sys, 'argv', argv)
+    load_tool('tools/visualization/browse_dataset.py').main()
+    sheet = mmcv.imread(str(tmp_path / f'{phase}_000.png'))
+    rows = {'train': 64, 'test': 16}[phase] // 8
+    # 96 x 48 images are doubled and framed
+    assert sheet.shape == (rows * (192 + 32), 8 * (96 + 4), 3)
+    assert sheet.std() > 20
