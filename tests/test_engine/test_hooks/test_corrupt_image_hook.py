@@ -1,56 +1,100 @@
-import logging
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from mmengine.registry import init_default_scope
+import torch
+from mmengine.hooks import Hook
+from mmengine.model import BaseModel
+from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
-from mmvireid.datasets import RegDB, collate_views
-from mmvireid.engine.hooks.corrupt_image_hook import CorruptImageHook
+from mmvireid.engine.hooks import CorruptImageHook
 
-PIPELINE = [
-    dict(type='LoadImageFromFile'),
-    dict(type='PackCrossModalityInputs'),
-]
+
+class Mean(BaseModel):
+    """A model whose loss is the scaled mean of the images."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.ones(()))
+
+    def forward(self, inputs, data_samples=None, mode='tensor'):
+        images = torch.stack([image.float() for image in inputs])
+        return dict(loss=self.scale * images.mean())
+
+
+class Iterations(Hook):
+    """Counts the iterations that ran."""
+
+    count = 0
+
+    def after_train_iter(self, runner, *args, **kwargs):
+        self.count += 1
 
 
 @pytest.fixture
-def runner(toy_regdb, tmp_path):
-    """What the hook reads of a runner, over a data set with one bad image."""
-    init_default_scope('mmvireid')
+def train(toy_regdb, tmp_path):
+    """Train one epoch of five steps on a set with one bad image of 40."""
     root = Path(shutil.copytree(toy_regdb, tmp_path / 'regdb'))
-    dataset = RegDB(root, pipeline=PIPELINE)
-    Path(dataset.get_data_info(4)['img_path']).write_bytes(b'no image')
-    loader = DataLoader(
-        dataset, batch_size=8, num_workers=2, collate_fn=collate_views
-    )
-    for _ in loader:
-        pass
-    return SimpleNamespace(
-        train_dataloader=loader, logger=logging.getLogger('test'), iter=499
-    )
+    next(iter(sorted(root.glob('Visible/1/*')))).write_bytes(b'no image')
+
+    def run(counter=None, **hook):
+        runner = Runner(
+            model=Mean(),
+            work_dir=str(tmp_path / 'work'),
+            train_dataloader=dict(
+                batch_size=8,
+                num_workers=2,
+                sampler=dict(type='DefaultSampler', shuffle=False),
+                dataset=dict(
+                    type='RegDB',
+                    data_root=str(root),
+                    pipeline=[
+                        dict(type='LoadImageFromFile'),
+                        dict(type='PackCrossModalityInputs'),
+                    ],
+                ),
+                collate_fn=dict(type='mmvireid.collate_views'),
+            ),
+            train_cfg=dict(by_epoch=True, max_epochs=1),
+            optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.01)),
+            custom_hooks=[
+                counter or Iterations(),
+                dict(type='CorruptImageHook', **hook),
+            ],
+            default_scope='mmvireid',
+            experiment_name=tmp_path.name,
+        )
+        runner.train()
+        return runner
+
+    return run
 
 
-def test_logs_the_count(runner, caplog):
-    CorruptImageHook(max_fraction=0.1).after_train_epoch(runner)
-    assert '1 of 40 training images could not be read' in caplog.text
+def test_logs_the_count_after_the_epoch(train):
+    runner = train(max_fraction=0.1)
+    log = Path(runner.log_dir, f'{runner.timestamp}.log').read_text()
+    assert '1 of 40 training images could not be read' in log
+    assert runner.epoch == 1
 
 
-def test_stops_above_the_limit(runner):
-    hook = CorruptImageHook()
+def test_stops_above_the_limit(train):
     with pytest.raises(RuntimeError, match=r'1 of 40 .*\(2.5 %\).*1 %'):
-        hook.after_train_epoch(runner)
+        train()
+
+
+def test_checks_within_an_epoch(train):
+    counter = Iterations()
     with pytest.raises(RuntimeError, match='verify_dataset'):
-        hook.after_train_iter(runner, 499)
-    runner.iter = 498
-    hook.after_train_iter(runner, 498)
+        train(counter, interval=1)
+    assert counter.count == 1
 
 
-def test_other_data_sets_are_left_alone(runner):
-    runner.train_dataloader = DataLoader([1, 2, 3])
-    assert CorruptImageHook().check(runner) == 0
+def test_other_data_sets_are_left_alone():
+    class WithLoader:
+        train_dataloader = DataLoader([1, 2, 3])
+
+    assert CorruptImageHook().check(WithLoader()) == 0
 
 
 def test_limit_out_of_range():
