@@ -1,5 +1,5 @@
 from .camera import Camera, sample_camera
-from .crop import compose_crop, render_crop
+from .crop import compose_crop, contact_sheet, render_crop
 from .figure import Layer, render_figure
 from .identity import Identity
 from .population import sample_identity
@@ -17,6 +17,7 @@ __all__ = [
     'Layer',
     'Pose',
     'compose_crop',
+    'contact_sheet',
     'render_crop',
     'render_figure',
     'render_llcm',

@@ -1,5 +1,7 @@
 """One cropped image of one person, as a ReID data set has it."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from .background import scene_window
@@ -7,10 +9,10 @@ from .camera import Camera, sample_camera
 from .figure import render_figure
 from .identity import Identity
 from .noise import noise_patch
-from .population import sample_heat, sample_identity
+from .population import redress, sample_heat, sample_identity
 from .pose import sample_pose
 
-OCCLUSION = 0.1
+OCCLUSION = 0.08
 """Share of images in which something stands before the person."""
 
 
@@ -36,9 +38,42 @@ def render_crop(
         np.ndarray: (H, W, 3) uint8 BGR; equal channels in infrared.
     """
     rng = np.random.default_rng([seed, pid, cam_id, modality, index])
-    identity = sample_identity(seed, pid)
+    identity = redress(sample_identity(seed, pid), seed, cam_id)
     camera = sample_camera(seed, cam_id, modality)
     return compose_crop(identity, camera, rng, size)
+
+
+def contact_sheet(
+    seed: int,
+    pids: Sequence[int],
+    cameras: Mapping[int, int],
+    images: int = 3,
+    size: tuple[int, int] = (144, 72),
+) -> np.ndarray:
+    """Look at a data set: a row for each person, cameras side by side.
+
+    Args:
+        seed (int): Seed of the data set.
+        pids (Sequence[int]): Numbers of the people.
+        cameras (Mapping[int, int]): Modality of each camera, by its number.
+        images (int): Images by each camera.
+        size (tuple[int, int]): Height and width of an image, pixels.
+
+    Returns:
+        np.ndarray: (len(pids) * H, len(cameras) * images * W, 3) uint8 BGR.
+    """
+    return np.vstack(
+        [
+            np.hstack(
+                [
+                    render_crop(seed, pid, cam_id, modality, index, size)
+                    for cam_id, modality in cameras.items()
+                    for index in range(1, images + 1)
+                ]
+            )
+            for pid in pids
+        ]
+    )
 
 
 def compose_crop(
@@ -61,10 +96,10 @@ def compose_crop(
     height, width = size
     pose = sample_pose(rng, camera.yaw, camera.yaw_spread)
     draw = rng.random(4)
-    tall = height * (0.85 + 0.11 * draw[0])
+    tall = height * (0.87 + 0.08 * draw[0])
     foot = (
-        width * (0.5 + 0.1 * (draw[1] - 0.5)),
-        height * (0.985 - 0.035 * draw[2]),
+        width * (0.5 + 0.06 * (draw[1] - 0.5)),
+        height * (0.985 - 0.02 * draw[2]),
     )
     layer = render_figure(
         identity,

@@ -6,6 +6,7 @@ neither colour nor brightness says anything about the other spectrum.
 """
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +29,9 @@ from .identity import (
 IDENTITY_STREAM = 7919
 """Keeps the generators of identities apart from those of images."""
 
+DYE_STREAM = 15485863
+"""Keeps the generators of colours apart from those of images."""
+
 _WARMED = (
     (Part.TOP, Part.TOP_TONE),
     (Part.BOTTOM, Part.BOTTOM_TONE),
@@ -39,7 +43,7 @@ _WARMED = (
 )
 """Parts that warm up together."""
 
-_LEAST_CONTRAST = 0.3
+_LEAST_CONTRAST = 0.36
 """Least difference of brightness between a cloth's two tones, 0..1."""
 
 
@@ -63,6 +67,28 @@ def sample_identity(seed: int, pid: int) -> Identity:
         wardrobe=_sample_wardrobe(rng),
         materials=_sample_materials(rng),
     )
+
+
+@lru_cache(maxsize=16384)
+def redress(identity: Identity, seed: int, cam_id: int) -> Identity:
+    """Dye what a person wears, as on the day a camera met the person.
+
+    Cut, pattern, skin and hair stay, so that shape tells people apart and
+    colour misleads even within one spectrum.
+
+    Args:
+        identity (Identity): The person.
+        seed (int): Seed of the data set.
+        cam_id (int): Number of the camera.
+
+    Returns:
+        Identity: The same person in other colours and fabrics.
+    """
+    rng = np.random.default_rng([seed, identity.pid, cam_id, DYE_STREAM])
+    old, new = identity.materials, _sample_materials(rng)
+    kept = (Part.NOTHING, Part.SKIN, Part.HAIR, Part.EYE)
+    materials = tuple(old[p] if p in kept else new[p] for p in Part)
+    return replace(identity, materials=materials)
 
 
 def sample_heat(rng: np.random.Generator) -> np.ndarray:
@@ -132,7 +158,7 @@ def _sample_wardrobe(rng: np.random.Generator) -> Wardrobe:
         'skirt': rng.uniform(0.35, 0.8),
     }[bottom]
     return Wardrobe(
-        top=_sample_pattern(rng, plain=0.1),
+        top=_sample_pattern(rng, plain=0.04),
         sleeve=float(
             rng.choice((0.0, 0.4, 0.65, 1.0), p=(0.1, 0.35, 0.1, 0.45))
         ),
@@ -141,12 +167,12 @@ def _sample_wardrobe(rng: np.random.Generator) -> Wardrobe:
         bottom=bottom,
         bottom_length=length,
         bottom_width=rng.uniform(0.95, 1.8),
-        bottom_pattern=_sample_pattern(rng, plain=0.5),
-        coat=bool(rng.random() < 0.3),
+        bottom_pattern=_sample_pattern(rng, plain=0.35),
+        coat=bool(rng.random() < 0.25),
         coat_length=rng.uniform(1.05, 1.75),
         coat_gap=float(rng.choice((0.0, 0.35, 0.6))),
         coat_flare=rng.uniform(1.0, 1.55),
-        coat_pattern=_sample_pattern(rng, plain=0.5),
+        coat_pattern=_sample_pattern(rng, plain=0.35),
         boot=float(rng.choice((0.0, 0.0, 0.35, 0.7))),
         hair=str(rng.choice(HAIRS, p=(0.08, 0.32, 0.15, 0.2, 0.15, 0.1))),
         hair_length=rng.uniform(0.7, 1.5),
@@ -189,12 +215,10 @@ def _sample_cloth(rng: np.random.Generator) -> tuple[Material, Material]:
     base, tone = _sample_color(rng), _sample_color(rng)
     while abs(sum(base) - sum(tone)) < 3 * _LEAST_CONTRAST:
         base, tone = _sample_color(rng), _sample_color(rng)
-    warm = rng.uniform(0.25, 0.75)
-    gap = rng.uniform(_LEAST_CONTRAST, 0.45)
-    up = warm + gap <= 0.9 and (warm - gap < 0.12 or rng.random() < 0.5)
-    return Material(base, warm), Material(
-        tone, warm + gap if up else warm - gap
-    )
+    gap = rng.uniform(_LEAST_CONTRAST, 0.5)
+    cool = rng.uniform(0.1, 0.88 - gap)
+    heat = (cool, cool + gap) if rng.random() < 0.5 else (cool + gap, cool)
+    return Material(base, heat[0]), Material(tone, heat[1])
 
 
 def _sample_color(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmvireid.datasets.toy import render_crop, sample_camera
+from mmvireid.datasets.toy import contact_sheet, render_crop, sample_camera
 from mmvireid.datasets.toy.identity import INFRARED, VISIBLE
 from mmvireid.datasets.toy.noise import noise_patch
 
@@ -56,3 +56,12 @@ def test_noise_is_standard_and_bounded():
         assert 0.9 < noise.std() < 1.1
     with pytest.raises(ValueError, match='at most 512'):
         noise_patch(rng, (600, 10))
+
+
+def test_contact_sheet_has_a_row_for_each_person():
+    cameras = {1: VISIBLE, 3: INFRARED}
+    sheet = contact_sheet(0, [4, 5], cameras, images=2, size=SIZE)
+    assert sheet.shape == (2 * 48, 4 * 24, 3)
+    np.testing.assert_array_equal(
+        sheet[48:, 72:], render_crop(0, 5, 3, INFRARED, 2, SIZE)
+    )

@@ -12,7 +12,7 @@ from mmvireid.datasets.toy.identity import (
     Part,
     Pattern,
 )
-from mmvireid.datasets.toy.population import sample_heat
+from mmvireid.datasets.toy.population import redress, sample_heat
 
 
 def test_an_identity_depends_on_seed_and_number_only():
@@ -50,7 +50,7 @@ def test_pattern_shows_in_both_spectra_with_either_sign():
             float(np.diff(person.palette(m)[[4, 5]].mean(1))[0])
             for m in (VISIBLE, INFRARED)
         ]
-        assert min(map(abs, step)) > 70
+        assert min(map(abs, step)) > 85
         signs.append(np.sign(step[0] * step[1]))
     assert 25 < np.sum(np.array(signs) > 0) < 75
 
@@ -72,3 +72,14 @@ def test_patterns_are_quadrilaterals_on_the_garment(kind):
 def test_an_unknown_pattern_is_refused():
     with pytest.raises(ValueError, match='unknown pattern'):
         pattern_patches(Pattern('tartan'))
+
+
+def test_another_camera_sees_other_colours_on_the_same_shape():
+    person = sample_identity(0, 3)
+    one, two = (redress(person, 0, cam_id) for cam_id in (1, 2))
+    assert one == redress(person, 0, 1)
+    assert one.body == two.body == person.body
+    assert one.wardrobe == two.wardrobe == person.wardrobe
+    for part in (Part.SKIN, Part.HAIR):
+        assert one.materials[part] == person.materials[part]
+    assert one.materials[Part.TOP] != two.materials[Part.TOP]

@@ -71,7 +71,8 @@ def render_figure(
         warmer = palette + 255 * heat[:, None]
         palette = np.clip(warmer, 1, 255).astype(np.uint8)
         palette[Part.NOTHING] = 0
-    inside = cv2.compare(painter.labels, int(Part.NOTHING), cv2.CMP_GT)
+    nothing = int(Part.NOTHING)
+    _, inside = cv2.threshold(painter.labels, nothing, 255, cv2.THRESH_BINARY)
     color = _shrink(_colorize(painter.labels, palette), size)
     alpha = _shrink(inside, size)
     across = _shrink(cv2.bitwise_and(painter.across, inside), size)
