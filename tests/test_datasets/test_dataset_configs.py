@@ -48,3 +48,19 @@ def test_own_validation_identities_stay_out_of_training():
         for phase in ('train', 'val', 'test')
     ]
     assert splits == ['train', 'val', 'test']
+
+
+def test_caj_pipeline_gives_three_images_for_two(monkeypatch, toy_regdb):
+    monkeypatch.setenv('REGDB_ROOT', str(toy_regdb))
+    cfg = Config.fromfile(FOLDER / 'regdb_288x144.py').train_dataloader
+    caj = Config.fromfile(FOLDER / 'pipelines_caj_288x144.py')
+    cfg.dataset.pipeline = caj.caj_train_pipeline
+    cfg.update(num_workers=0, persistent_workers=False)
+    batch = next(iter(Runner.build_dataloader(cfg, seed=0)))
+    samples = batch['data_samples']
+    assert [s.modality for s in samples] == [0] * 64 + [1] * 32
+    # the two views of an image follow one another; the second is gray
+    for i in range(0, 64, 2):
+        assert samples[i].sample_idx == samples[i + 1].sample_idx
+        view = batch['inputs'][i + 1]
+        assert (view == view[:1]).all()
