@@ -1,0 +1,6 @@
+_base_ = [
+    '../_base_/models/agw_r50.py',
+    '../_base_/datasets/llcm_288x144.py',
+    '../_base_/schedules/sgd_80e.py',
+    '../_base_/default_runtime.py',
+]

@@ -1,0 +1,6 @@
+_base_ = [
+    '../_base_/models/two_stream_r50.py',
+    '../_base_/datasets/regdb_288x144.py',
+    '../_base_/schedules/sgd_80e.py',
+    '../_base_/default_runtime.py',
+]
