@@ -1,3 +1,4 @@
 from .batch import Batch
+from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
-__all__ = ['Batch']
+__all__ = ['Batch', 'ExclusionRule', 'RetrievalScores', 'RetrievalTrial']
