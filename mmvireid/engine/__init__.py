@@ -1,0 +1,22 @@
+from .atomic_backend import AtomicLocalBackend
+from .hooks import *  # noqa: F403
+from .hooks import __all__ as _hooks
+from .safe_loading import (
+    CorruptCheckpointError,
+    UnsafeCheckpointError,
+    trust_checkpoint,
+    use_safe_loading,
+)
+
+# Whoever builds a part of mmvireid's engine, a runner among them, is not
+# meant to load checkpoints by the unsafe unpickler.
+use_safe_loading()
+
+__all__ = [
+    'AtomicLocalBackend',
+    'CorruptCheckpointError',
+    'UnsafeCheckpointError',
+    'trust_checkpoint',
+    'use_safe_loading',
+    *_hooks,
+]

@@ -1,0 +1,16 @@
+from .atomic_checkpoint_hook import AtomicCheckpointHook
+from .checkpoint_guard_hook import CheckpointGuardHook, CheckpointMismatchError
+from .corrupt_image_hook import CorruptImageHook
+from .epoch_seed_hook import EpochSeedHook
+from .invalid_loss_hook import InvalidLossHook
+from .scheduled_attribute_hook import ScheduledAttributeHook
+
+__all__ = [
+    'AtomicCheckpointHook',
+    'CheckpointGuardHook',
+    'CheckpointMismatchError',
+    'CorruptImageHook',
+    'EpochSeedHook',
+    'InvalidLossHook',
+    'ScheduledAttributeHook',
+]

@@ -1,0 +1,138 @@
+"""No score from a checkpoint that has seen the answers."""
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import BaseLoop
+from torch import nn
+
+from mmvireid.registry import HOOKS
+
+#: parts whose weights decide the features
+FEATURE_PARTS = ('backbone.', 'neck.')
+
+
+class CheckpointMismatchError(RuntimeError):
+    """A checkpoint does not belong to the data or the model."""
+
+
+@HOOKS.register_module()
+class CheckpointGuardHook(Hook):
+    """Refuse a checkpoint that does not fit the data or the model.
+
+    Compared are the checkpoint's record of its training data and the
+    datasets of the run. Another trial or other split files of the same data
+    set are refused, in training as in testing, for a model must not be
+    scored on identities it was trained on. A checkpoint of another data set
+    is a cross-dataset evaluation and welcome.
+
+    In testing, the checkpoint must also give all weights of the backbone and
+    the neck; heads may differ, for features do not depend on them.
+
+    Args:
+        allow_missing_keys (bool): Whether to test with weights missing.
+            Defaults to False.
+    """
+
+    def __init__(self, allow_missing_keys: bool = False) -> None:
+        self.allow_missing_keys = allow_missing_keys
+
+    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Check the checkpoint's record, and its keys once they are loaded.
+
+        Args:
+            runner (Runner): The runner.
+            checkpoint (dict): The checkpoint.
+
+        Raises:
+            CheckpointMismatchError: If it belongs to other data.
+        """
+        trained_on = checkpoint.get('meta', {}).get('dataset_meta') or {}
+        if 'dataset_name' not in trained_on:
+            runner.logger.warning(
+                'The checkpoint does not say on which data it was trained: '
+                'whether it has seen the test identities is not known.'
+            )
+        for phase in ('train', 'val', 'test'):
+            loop = getattr(runner, f'_{phase}_loop')
+            if isinstance(loop, BaseLoop) and 'dataset_name' in trained_on:
+                meta = getattr(loop.dataloader.dataset, 'metainfo', {})
+                self._compare(runner, trained_on, meta, phase)
+        if not isinstance(runner._train_loop, BaseLoop):
+            self._watch_keys(runner, checkpoint)
+
+    def _compare(
+        self, runner, trained_on: dict, meta: dict, phase: str
+    ) -> None:
+        name, trained_name = meta.get('dataset_name'), trained_on[
+            'dataset_name'
+        ]  # fmt: skip
+        if name != trained_name:
+            runner.logger.info(
+                f'Cross-dataset {phase}: the checkpoint was trained on '
+                f'{trained_name}, the {phase} data are {name}.'
+            )
+            return
+        for key, words in (('trial', 'trial'), ('split_hash', 'split files')):
+            if trained_on.get(key) != meta.get(key):
+                raise CheckpointMismatchError(
+                    f'The checkpoint was trained on {words} '
+                    f'{trained_on.get(key)} of {name}, but the {phase} data '
+                    f'are of {words} {meta.get(key)}: it may have seen the '
+                    'test identities. Use the checkpoint of this trial and '
+                    'split (REGDB_TRIAL chooses the trial of RegDB).'
+                )
+        if phase == 'train':
+            return
+        seen = set(trained_on.get('identities', ())) & set(
+            meta.get('identities', ())
+        )
+        if seen:
+            some = ', '.join(sorted(seen)[:5])
+            raise CheckpointMismatchError(
+                f'{len(seen)} identities of the {phase} data of {name} were '
+                f'in the training of the checkpoint (e.g. {some}). Test on '
+                'a split that was not trained on.'
+            )
+
+    def _watch_keys(self, runner, checkpoint: dict) -> None:
+        """Look at the keys after loading: hooks of the model may map some."""
+        model = runner.model
+        if is_model_wrapper(model):
+            model = model.module
+        weights = checkpoint.get('state_dict', checkpoint)
+
+        def check(module: nn.Module, keys) -> None:
+            handle.remove()
+            missing = [
+                key
+                for key in keys.missing_keys
+                if not key.endswith('num_batches_tracked')
+            ] + _misshapen(module, weights)
+            lost = [k for k in missing if k.startswith(FEATURE_PARTS)]
+            if lost:
+                message = _describe(lost, list(keys.unexpected_keys))
+                if not self.allow_missing_keys:
+                    raise CheckpointMismatchError(
+                        message + ' Test with the config it was trained '
+                        'with, or allow it with --allow-missing-keys.'
+                    )
+                runner.logger.warning(message)
+
+        handle = model.register_load_state_dict_post_hook(check)
+
+
+def _misshapen(model: nn.Module, weights: dict) -> list[str]:
+    return [
+        key
+        for key, value in model.state_dict().items()
+        if key in weights and weights[key].shape != value.shape
+    ]
+
+
+def _describe(lost: list, unexpected: list) -> str:
+    return (
+        f'The checkpoint lacks {len(lost)} weights of the backbone or the '
+        f'neck, or has them in another shape: {", ".join(lost)}. It holds '
+        f'{len(unexpected)} that the model does not know: '
+        f'{", ".join(unexpected) or "none"}.'
+    )

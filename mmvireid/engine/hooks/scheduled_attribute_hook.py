@@ -1,0 +1,139 @@
+"""Schedules of what a head does."""
+
+from bisect import bisect_right
+from difflib import get_close_matches
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from torch import nn
+
+from mmvireid.registry import HOOKS
+
+
+@HOOKS.register_module()
+class ScheduledAttributeHook(Hook):
+    """Set an attribute of a part of the model as training goes on.
+
+    The value follows from the epoch (or iteration) alone, so that a resumed
+    run goes on exactly where it stopped.
+
+    Args:
+        target (str): The attribute, by its path in the model, e.g.
+            ``'heads.triplet.loss_module.squared'``.
+        schedule (dict): From which epoch (or iteration) on, counted from 0,
+            it has which value, e.g. ``{0: False, 10: True}``. Before the
+            first one it keeps the value it was built with.
+        by_epoch (bool): Whether the schedule counts epochs. Defaults to True.
+        linear (bool): Whether to go from one number to the next in a
+            straight line instead of a jump. Defaults to False.
+
+    Raises:
+        ValueError: If the schedule is empty, counts no integers, or is
+            linear with values that are no numbers.
+    """
+
+    # Before any hook that reads the model's state.
+    priority = 'HIGH'
+
+    def __init__(
+        self,
+        target: str,
+        schedule: dict,
+        by_epoch: bool = True,
+        linear: bool = False,
+    ) -> None:
+        # A config that went through a file has its keys as text.
+        schedule = {int(step): value for step, value in schedule.items()}
+        if not schedule:
+            raise ValueError(f'The schedule of "{target}" is empty.')
+        if linear and not all(
+            isinstance(value, (int, float)) and not isinstance(value, bool)
+            for value in schedule.values()
+        ):
+            raise ValueError(
+                f'The linear schedule of "{target}" must hold numbers, but '
+                f'it holds {list(schedule.values())}.'
+            )
+        self.target = target
+        self.steps = sorted(schedule)
+        self.values = [schedule[step] for step in self.steps]
+        self.by_epoch = by_epoch
+        self.linear = linear
+
+    def before_train(self, runner) -> None:
+        """Find the part of the model.
+
+        Args:
+            runner (Runner): The runner.
+
+        Raises:
+            AttributeError: If there is no such part or attribute.
+        """
+        model = runner.model
+        if is_model_wrapper(model):
+            model = model.module
+        path, _, self._name = self.target.rpartition('.')
+        self._part = _find_part(model, path, self._name)
+
+    def before_train_epoch(self, runner) -> None:
+        """Set the attribute for the epoch.
+
+        Args:
+            runner (Runner): The runner.
+        """
+        if self.by_epoch:
+            self._set(runner.epoch)
+
+    def before_train_iter(
+        self, runner, batch_idx: int, data_batch: dict | None = None
+    ) -> None:
+        """Set the attribute for the iteration.
+
+        Args:
+            runner (Runner): The runner.
+            batch_idx (int): The number of the batch in the epoch.
+            data_batch (dict, optional): The batch.
+        """
+        if not self.by_epoch:
+            self._set(runner.iter)
+
+    def value(self, step: int):
+        """Look up the schedule.
+
+        Args:
+            step (int): The epoch or iteration.
+
+        Returns:
+            Any: The value then; None before the first.
+        """
+        i = bisect_right(self.steps, step) - 1
+        if i < 0:
+            return None
+        if not self.linear or i + 1 == len(self.steps):
+            return self.values[i]
+        start, end = self.steps[i : i + 2]
+        low, high = self.values[i : i + 2]
+        return low + (high - low) * (step - start) / (end - start)
+
+    def _set(self, step: int) -> None:
+        if step >= self.steps[0]:
+            setattr(self._part, self._name, self.value(step))
+
+
+def _find_part(model: nn.Module, path: str, name: str) -> nn.Module:
+    parts = dict(model.named_modules())
+    if path not in parts:
+        near = get_close_matches(path, parts, cutoff=0.5) or list(parts)[1:6]
+        raise AttributeError(
+            f'The model has no part "{path}" whose "{name}" could be '
+            f'scheduled. Near ones: {", ".join(near)}.'
+        )
+    part = parts[path]
+    if not hasattr(part, name):
+        public = [key for key in vars(part) if not key.startswith('_')]
+        near = get_close_matches(name, public, cutoff=0.4) or public
+        raise AttributeError(
+            f'"{path}" ({type(part).__name__}) has no attribute "{name}" to '
+            f'be scheduled. Near ones: {", ".join(near)}.'
+        )
+    return part
