@@ -44,7 +44,7 @@ def _tone(
 ) -> tuple[int, ...]:
     """A surface's value: muted colour, or the grey of its temperature."""
     if modality == INFRARED:
-        return (int(rng.uniform(12, 90)),) * 3
+        return (int(rng.uniform(8, 70)),) * 3
     base = rng.uniform(low, high)
     return tuple(
         int(v) for v in np.clip(base * rng.uniform(0.85, 1.15, 3), 0, 255)

@@ -70,7 +70,7 @@ class Camera:
             gray = cv2.LUT(image, self._response(exposure, offset))
             return cv2.merge([gray.reshape(size)] * 3)
         # The colour of the light drifts from image to image.
-        tint = 0.9 + 0.2 * draw[4:]
+        tint = 0.93 + 0.14 * draw[4:]
         return cv2.LUT(image, self._response(exposure * tint, offset))
 
     def _response(self, gain: float | np.ndarray, offset: float) -> np.ndarray:
@@ -99,7 +99,7 @@ def sample_camera(seed: int, cam_id: int, modality: int) -> Camera:
     scene = paint_scene(rng, modality)
     scene.flags.writeable = False
     if modality == VISIBLE:
-        balance = tuple(rng.uniform(0.78, 1.2, 3))
+        balance = tuple(rng.uniform(0.84, 1.14, 3))
     else:
         balance = (rng.uniform(0.8, 1.1),)
     return Camera(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ LLCM_CAMERAS = tuple(range(1, 10))
 
 LLCM_NO_INFRARED = 3
 """The place of LLCM without near-infrared images in the test set."""
+
+_MAT_HEADER = b'MATLAB 5.0 MAT-file, toy pedestrians'.ljust(116)
 
 SPLIT_STREAM = 1299709
 """Keeps the generators of splits apart from those of images."""
@@ -146,7 +149,10 @@ def _write_permutations(
             trials = [rng.permutation(files) for _ in range(10)]
             people[pid - 1, 0] = np.stack(trials)
         cameras[row, 0] = people
-    savemat(path, {'rand_perm_cam': cameras}, do_compression=True)
+    file = BytesIO()
+    savemat(file, {'rand_perm_cam': cameras}, do_compression=True)
+    # The header tells the time of writing: same seed, same bytes.
+    path.write_bytes(_MAT_HEADER + file.getvalue()[len(_MAT_HEADER) :])
 
 
 # RegDB
@@ -171,7 +177,7 @@ def plan_regdb(root: Path, counts: Counts, seed: int) -> list[Job]:
     marks = {VISIBLE: 'v', INFRARED: 't'}
     jobs = [
         Job(
-            f'{folder}/{pid}/female_front_{marks[modality]}_{pid:05d}_{k}.bmp',
+            f'{folder}/{pid}/front_{marks[modality]}_{pid:05d}_{k}.bmp',
             pid,
             modality + 1,
             modality,

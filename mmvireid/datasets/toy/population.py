@@ -106,7 +106,7 @@ def sample_heat(rng: np.random.Generator) -> np.ndarray:
     """
     heat = np.zeros(len(Part))
     for parts in _WARMED:
-        heat[list(parts)] = rng.uniform(-0.2, 0.2)
+        heat[list(parts)] = rng.uniform(-0.15, 0.15)
     return heat
 
 
@@ -129,7 +129,7 @@ def _sample_body(rng: np.random.Generator) -> Body:
 
 def _sample_gait(rng: np.random.Generator) -> Gait:
     return Gait(
-        stride=rng.uniform(0.25, 0.55),
+        stride=rng.uniform(0.4, 0.62),
         arm_swing=rng.uniform(0.1, 0.6),
         knee=rng.uniform(0.4, 0.9),
         elbow=rng.uniform(0.1, 0.7),
@@ -195,7 +195,7 @@ def _sample_materials(rng: np.random.Generator) -> tuple[Material, ...]:
     return (
         Material((0.0, 0.0, 0.0), 0.0),
         Material((0.62 * skin, 0.75 * skin, 0.95 * skin), 0.92),
-        Material((0.35 * hair, 0.6 * hair, hair), rng.uniform(0.25, 0.55)),
+        Material((0.35 * hair, 0.6 * hair, hair), rng.uniform(0.4, 0.62)),
         hat,
         top,
         top_tone,

@@ -3,6 +3,7 @@
 import shutil
 from functools import partial
 from itertools import groupby
+from multiprocessing import Pool
 from pathlib import Path
 
 import cv2
@@ -62,8 +63,6 @@ def render_toy_dataset(
     if workers > 1 and progress:
         track_parallel_progress(task, people, workers, keep_order=False)
     elif workers > 1:
-        from multiprocessing import Pool
-
         with Pool(workers) as pool:
             pool.map(task, people)
     elif progress:
