@@ -1,4 +1,5 @@
 from .modality_specific import BatchSplit, ModalitySpecific
+from .non_local_resnet import NonLocalResNet
 from .presets import PRESETS, BackbonePreset, find_preset
 from .two_stream import TwoStream, feature_widths
 
@@ -7,6 +8,7 @@ __all__ = [
     'BackbonePreset',
     'BatchSplit',
     'ModalitySpecific',
+    'NonLocalResNet',
     'TwoStream',
     'feature_widths',
     'find_preset',

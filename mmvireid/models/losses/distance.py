@@ -1,0 +1,27 @@
+"""Euclidean distances that are safe to differentiate."""
+
+import torch
+from torch import Tensor
+
+from mmvireid.models.precision import without_autocast
+
+#: Squared distances below this count as this: the root's slope at 0 is not
+#: finite.
+SMALLEST_SQUARE = 1e-12
+
+
+def pairwise_distance(x: Tensor, y: Tensor) -> Tensor:
+    """Compute Euclidean distances in float32 (or float64), autocast or not.
+
+    Args:
+        x (Tensor): ``(N, C)``.
+        y (Tensor): ``(M, C)``.
+
+    Returns:
+        Tensor: ``(N, M)``, at least 1e-6. The gradient of a pair of equal
+        rows is zero.
+    """
+    with without_autocast(x):
+        x, y = (t if t.dtype == torch.float64 else t.float() for t in (x, y))
+        squares = x.square().sum(1)[:, None] + y.square().sum(1)
+        return (squares - 2 * x @ y.T).clamp(min=SMALLEST_SQUARE).sqrt()
