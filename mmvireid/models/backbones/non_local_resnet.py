@@ -78,3 +78,15 @@ class NonLocalResNet(ResNet):
                 block.non_local = NonLocalBlock(
                     block.out_channels, inter_channels
                 )
+
+    def init_weights(self) -> None:
+        """Initialise as the plain network, and attention as the identity."""
+        super().init_weights()
+        # Pre-trained weights may hold trained attention.
+        configs = self.init_cfg or []
+        configs = [configs] if isinstance(configs, dict) else configs
+        if any(cfg['type'] == 'Pretrained' for cfg in configs):
+            return
+        for module in self.modules():
+            if isinstance(module, NonLocalBlock):
+                module.init_weights()

@@ -46,8 +46,12 @@ def test_starts_as_the_plain_network_and_loads_its_weights():
 
 
 def test_checkpointing_gives_the_same_output():
-    model = NonLocalResNet(**SMALL).eval()
-    saving = NonLocalResNet(**SMALL, with_cp=True).eval()
+    model, saving = (
+        NonLocalResNet(**SMALL),
+        NonLocalResNet(**SMALL, with_cp=True),
+    )
+    model.eval()
+    saving.eval()
     saving.load_state_dict(model.state_dict())
     x = torch.randn(2, 3, 64, 32, requires_grad=True)
     assert torch.equal(model(x)[-1], saving(x)[-1])
