@@ -76,6 +76,7 @@ def build_runner(work_dir, max_epochs=4, **changes):
     shuffled = dict(type='DefaultSampler', shuffle=True)
     fixed = dict(type='DefaultSampler', shuffle=False)
     changes.setdefault('default_scope', 'mmvireid')
+    changes.setdefault('log_level', 'ERROR')
     changes.setdefault('custom_hooks', [dict(type='EpochSeedHook')])
     return Runner(
         model=ToyModel(**model_cfg),
@@ -99,7 +100,6 @@ def build_runner(work_dir, max_epochs=4, **changes):
             sampler_seed=dict(type='DistSamplerSeedHook'),
         ),
         randomness=dict(seed=3),
-        log_level='ERROR',
         experiment_name=f'toy-{random.SystemRandom().random()}',
         **changes,
     )  # fmt: skip

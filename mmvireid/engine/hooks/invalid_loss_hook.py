@@ -1,5 +1,7 @@
 """Training stops when its loss is no number."""
 
+import math
+
 import torch
 from mmengine.hooks import Hook
 
@@ -38,11 +40,12 @@ class InvalidLossHook(Hook):
         """
         if not self.every_n_train_iters(runner, self.interval):
             return
-        wrong = {
-            name: float(value)
+        losses = {
+            name: torch.as_tensor(value).item()
             for name, value in outputs.items()
-            if 'loss' in name and not torch.isfinite(torch.as_tensor(value))
+            if 'loss' in name
         }
+        wrong = {n: v for n, v in losses.items() if not math.isfinite(v)}
         if wrong:
             raise FloatingPointError(
                 f'Losses must be finite, but at iteration {runner.iter + 1} '

@@ -1,0 +1,63 @@
+"""What the command-line tools share."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mmengine.config import DictAction
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every tool that runs a config.
+
+    Args:
+        parser (ArgumentParser): The parser, changed in place.
+    """
+    parser.add_argument('--work-dir', help='where logs and results go')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        help='settings to override, as key=value; a list is key="[a,b]" or '
+        'key=a,b',
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='what started the processes',
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+
+
+def parse_arguments(
+    parser: argparse.ArgumentParser, arguments: list | None = None
+) -> argparse.Namespace:
+    """Parse the command line and set ``LOCAL_RANK`` if it is not set.
+
+    Args:
+        parser (ArgumentParser): The parser.
+        arguments (list[str], optional): The arguments. Defaults to those of
+            the process.
+
+    Returns:
+        Namespace: The values.
+    """
+    args = parser.parse_args(arguments)
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+@contextmanager
+def short_errors(*kinds: type) -> Iterator[None]:
+    """End the program with one line where a traceback would not help.
+
+    Args:
+        *kinds (type): The exceptions whose message says all.
+    """
+    try:
+        yield
+    except kinds as error:
+        sys.exit(f'error: {error}')

@@ -1,0 +1,84 @@
+"""What the command-line tools do with a config."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+
+from mmvireid.registry import DATASETS
+
+
+def load_config(path: str, options: dict | None = None) -> Config:
+    """Read a config file.
+
+    Args:
+        path (str): The file.
+        options (dict, optional): Changes, as ``--cfg-options`` gives them.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    file = Path(path)
+    if not file.is_file():
+        known = [str(p) for p in Path('configs').rglob('*.py')]
+        near = get_close_matches(path, known, n=3, cutoff=0.5)
+        raise FileNotFoundError(
+            f'There is no config file "{path}".'
+            + (f' Near ones: {", ".join(near)}.' if near else '')
+        )
+    cfg = Config.fromfile(file)
+    if options:
+        cfg.merge_from_dict(options)
+    return cfg
+
+
+def set_work_dir(cfg: Config, config_path: str, work_dir: str | None) -> None:
+    """Decide where a run leaves its files.
+
+    Args:
+        cfg (Config): The config, changed in place. Without ``work_dir`` it
+            gets ``work_dirs/<name of the config file>``.
+        config_path (str): The config file.
+        work_dir (str, optional): What the user asked for; it goes first.
+    """
+    if work_dir is not None:
+        cfg.work_dir = work_dir
+    elif cfg.get('work_dir') is None:
+        cfg.work_dir = str(Path('work_dirs') / Path(config_path).stem)
+
+
+def fill_num_identities(cfg: Config, dataset_meta: dict | None = None) -> None:
+    """Tell the model how many training identities there are.
+
+    The number is the checkpoint's, if it is known, or else that of the
+    training set, whose files are listed for it.
+
+    Args:
+        cfg (Config): The config. ``model.num_identities`` is set unless the
+            config gives it, or nothing says the number.
+        dataset_meta (dict, optional): A checkpoint's ``dataset_meta``.
+            Defaults to None.
+    """
+    if cfg.model.get('num_identities') is not None:
+        return
+    number = (dataset_meta or {}).get('num_identities')
+    if number is None and cfg.get('train_dataloader') is not None:
+        number = _training_metainfo(cfg).get('num_identities')
+    if number is not None:
+        cfg.model.num_identities = number
+
+
+def _training_metainfo(cfg: Config) -> dict:
+    dataset = cfg.train_dataloader.dataset
+    if 'pipeline' in dataset:  # no image will be loaded
+        dataset = {**dataset, 'pipeline': []}
+    scope = cfg.get('default_scope', 'mmvireid')
+    with DefaultScope.overwrite_default_scope(scope):
+        dataset = DATASETS.build(dataset)
+    if hasattr(dataset, 'full_init'):
+        dataset.full_init()
+    return getattr(dataset, 'metainfo', {})

@@ -1,0 +1,55 @@
+import pytest
+from mmengine.config import Config
+
+from mmvireid.utils.config import (
+    fill_num_identities,
+    load_config,
+    set_work_dir,
+)
+
+
+def config_of(root, **model):
+    dataset = dict(type='RegDB', data_root=str(root), split='train', trial=2,
+                   pipeline=[dict(type='NoSuchTransform')])  # fmt: skip
+    return Config(
+        dict(
+            default_scope='mmvireid',
+            model=model,
+            train_dataloader=dict(dataset=dataset),
+        )
+    )
+
+
+def test_identities_come_from_the_training_set(toy_regdb):
+    cfg = config_of(toy_regdb)
+    fill_num_identities(cfg)
+    assert cfg.model.num_identities == 10
+    assert len(cfg.train_dataloader.dataset.pipeline) == 1
+
+
+def test_checkpoint_goes_first_and_config_before_all(tmp_path):
+    cfg = config_of(tmp_path)
+    fill_num_identities(cfg, dict(num_identities=7))
+    assert cfg.model.num_identities == 7
+    cfg = config_of(tmp_path, num_identities=3)
+    fill_num_identities(cfg, dict(num_identities=7))
+    assert cfg.model.num_identities == 3
+    cfg = Config(dict(model=dict(type='Any')))
+    fill_num_identities(cfg)
+    assert 'num_identities' not in cfg.model
+
+
+def test_missing_config_and_options(tmp_path):
+    with pytest.raises(FileNotFoundError, match='no config file "nowhere.py"'):
+        load_config('nowhere.py')
+    file = tmp_path / 'some.py'
+    file.write_text('model = dict(depth=1)')
+    assert load_config(str(file), {'model.depth': 2}).model.depth == 2
+
+
+def test_work_dir(tmp_path):
+    cfg = Config()
+    set_work_dir(cfg, 'configs/agw/agw_r50.py', None)
+    assert cfg.work_dir == 'work_dirs/agw_r50'
+    set_work_dir(cfg, 'configs/agw/agw_r50.py', 'here')
+    assert cfg.work_dir == 'here'

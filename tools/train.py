@@ -1,0 +1,115 @@
+"""Train a model from a config."""
+
+import argparse
+
+from mmengine.config import Config
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
+
+from mmvireid.engine import (
+    CheckpointMismatchError,
+    CorruptCheckpointError,
+    UnsafeCheckpointError,
+    trust_checkpoint,
+)
+from mmvireid.utils.command_line import (
+    add_common_arguments,
+    parse_arguments,
+    short_errors,
+)
+from mmvireid.utils.config import (
+    fill_num_identities,
+    load_config,
+    set_work_dir,
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        help='go on from this checkpoint, or without a value from the last '
+        'one in the work dir (if there is none, start anew)',
+    )
+    parser.add_argument(
+        '--amp', action='store_true', help='train in mixed precision'
+    )
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help='scale the learning rate with the number of images per step',
+    )
+    parser.add_argument(
+        '--no-validate', action='store_true', help='do not test in between'
+    )
+    parser.add_argument(
+        '--trust-checkpoint',
+        action='store_true',
+        help='unpickle the checkpoint of --resume or load_from even if that '
+        'could run code in it',
+    )
+    add_common_arguments(parser)
+    return parser
+
+
+def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
+    """Write the command line's wishes into the config.
+
+    Args:
+        cfg (Config): The config, changed in place.
+        args (Namespace): The arguments.
+
+    Raises:
+        ValueError: If an option needs a setting that the config lacks.
+    """
+    set_work_dir(cfg, args.config, args.work_dir)
+    cfg.launcher = args.launcher
+    if args.resume is not None:
+        cfg.resume = True
+        cfg.load_from = None if args.resume == 'auto' else args.resume
+    if args.no_validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    if args.amp:
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if args.auto_scale_lr:
+        if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
+            raise ValueError(
+                '--auto-scale-lr needs auto_scale_lr.base_batch_size in the '
+                'config: the images per step that its learning rate is for.'
+            )
+        cfg.auto_scale_lr.enable = True
+    if args.trust_checkpoint and cfg.get('load_from') is not None:
+        trust_checkpoint(cfg.load_from)
+
+
+def main(arguments: list | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        arguments (list[str], optional): The arguments. Defaults to those of
+            the process.
+    """
+    args = parse_arguments(build_parser(), arguments)
+    with short_errors(
+        FileNotFoundError,
+        UnsafeCheckpointError,
+        CorruptCheckpointError,
+        CheckpointMismatchError,
+    ):
+        cfg = load_config(args.config, args.cfg_options)
+        apply_arguments(cfg, args)
+        fill_num_identities(cfg)
+        if 'runner_type' in cfg:
+            runner = RUNNERS.build(cfg)
+        else:
+            runner = Runner.from_cfg(cfg)
+        runner.train()
+
+
+if __name__ == '__main__':
+    main()
