@@ -1,60 +1,51 @@
 """Registries of mmvireid.
 
-Every registry is a child of mmengine's registry of the same name.
-``locations`` names the packages that are imported the first time a name is
-looked up, so that ``import mmvireid`` stays light.
+Every registry but :data:`PROTOCOLS` is a child of mmengine's registry of the
+same name. ``locations`` names the package that is imported the first time a
+name is looked up, so that ``import mmvireid`` stays light.
 """
 
-from mmengine.registry import DATA_SAMPLERS as MMENGINE_DATA_SAMPLERS
-from mmengine.registry import DATASETS as MMENGINE_DATASETS
-from mmengine.registry import FUNCTIONS as MMENGINE_FUNCTIONS
-from mmengine.registry import HOOKS as MMENGINE_HOOKS
-from mmengine.registry import METRICS as MMENGINE_METRICS
-from mmengine.registry import MODELS as MMENGINE_MODELS
-from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
+from mmengine import registry as mmengine_registry
 from mmengine.registry import Registry
 
 SCOPE = 'mmvireid'
 
-DATASETS = Registry(
-    'dataset',
-    parent=MMENGINE_DATASETS,
-    scope=SCOPE,
-    locations=['mmvireid.datasets'],
+
+def _child(parent_name: str, location: str) -> Registry:
+    """Make a child of one of mmengine's registries."""
+    parent = getattr(mmengine_registry, parent_name)
+    return Registry(
+        parent.name, parent=parent, scope=SCOPE, locations=[location]
+    )
+
+
+DATASETS = _child('DATASETS', 'mmvireid.datasets')
+DATA_SAMPLERS = _child('DATA_SAMPLERS', 'mmvireid.datasets.samplers')
+TRANSFORMS = _child('TRANSFORMS', 'mmvireid.datasets.transforms')
+FUNCTIONS = _child('FUNCTIONS', 'mmvireid.datasets')
+
+MODELS = _child('MODELS', 'mmvireid.models')
+TASK_UTILS = _child('TASK_UTILS', 'mmvireid.models')
+MODEL_WRAPPERS = _child('MODEL_WRAPPERS', 'mmvireid.models')
+WEIGHT_INITIALIZERS = _child('WEIGHT_INITIALIZERS', 'mmvireid.models')
+
+METRICS = _child('METRICS', 'mmvireid.evaluation')
+EVALUATOR = _child('EVALUATOR', 'mmvireid.evaluation')
+PROTOCOLS = Registry(
+    'retrieval protocol', scope=SCOPE, locations=['mmvireid.evaluation']
 )
-DATA_SAMPLERS = Registry(
-    'data sampler',
-    parent=MMENGINE_DATA_SAMPLERS,
-    scope=SCOPE,
-    locations=['mmvireid.datasets.samplers'],
+
+HOOKS = _child('HOOKS', 'mmvireid.engine')
+LOOPS = _child('LOOPS', 'mmvireid.engine')
+RUNNERS = _child('RUNNERS', 'mmvireid.engine')
+OPTIMIZERS = _child('OPTIMIZERS', 'mmvireid.engine')
+OPTIM_WRAPPERS = _child('OPTIM_WRAPPERS', 'mmvireid.engine')
+OPTIM_WRAPPER_CONSTRUCTORS = _child(
+    'OPTIM_WRAPPER_CONSTRUCTORS', 'mmvireid.engine'
 )
-TRANSFORMS = Registry(
-    'transform',
-    parent=MMENGINE_TRANSFORMS,
-    scope=SCOPE,
-    locations=['mmvireid.datasets.transforms'],
-)
-FUNCTIONS = Registry(
-    'function',
-    parent=MMENGINE_FUNCTIONS,
-    scope=SCOPE,
-    locations=['mmvireid.datasets'],
-)
-MODELS = Registry(
-    'model',
-    parent=MMENGINE_MODELS,
-    scope=SCOPE,
-    locations=['mmvireid.models'],
-)
-METRICS = Registry(
-    'metric',
-    parent=MMENGINE_METRICS,
-    scope=SCOPE,
-    locations=['mmvireid.evaluation'],
-)
-HOOKS = Registry(
-    'hook',
-    parent=MMENGINE_HOOKS,
-    scope=SCOPE,
-    locations=['mmvireid.engine'],
-)
+PARAM_SCHEDULERS = _child('PARAM_SCHEDULERS', 'mmvireid.engine')
+LOG_PROCESSORS = _child('LOG_PROCESSORS', 'mmvireid.engine')
+
+VISUALIZERS = _child('VISUALIZERS', 'mmvireid.visualization')
+VISBACKENDS = _child('VISBACKENDS', 'mmvireid.visualization')
+INFERENCERS = _child('INFERENCERS', 'mmvireid.apis')

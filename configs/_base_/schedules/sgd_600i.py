@@ -1,4 +1,5 @@
-# A small budget for CPUs, from random weights: 20 epochs of 30 steps, one
+# A small budget for CPUs, from random weights: 20 epochs of 30 steps (the leaf
+# sets num_batches=30), one
 # learning rate for all parts, warm-up over 60 steps, then cosine.
 optim_wrapper = dict(
     optimizer=dict(
@@ -9,8 +10,6 @@ param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=60, by_epoch=False),
     dict(type='CosineAnnealingLR', begin=60, end=600, by_epoch=False),
 ]
-train_dataloader = dict(batch_sampler=dict(num_batches=30))
-
 train_cfg = dict(by_epoch=True, max_epochs=20, val_interval=20)
 val_cfg = dict()
 test_cfg = dict()

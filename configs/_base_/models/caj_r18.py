@@ -1,0 +1,4 @@
+_base_ = './caj_r50.py'
+
+# Small enough for a CPU, from random weights.
+model = dict(backbone=dict(backbone=dict(depth=18, init_cfg=None)))
