@@ -1,0 +1,27 @@
+from .metrics import CrossModalityRetrievalMetric
+from .protocols import (
+    ImageList,
+    LLCMProtocol,
+    RegDBProtocol,
+    RetrievalProtocol,
+    SYSUProtocol,
+)
+from .ranking import cosine, score_similarity, score_trials
+from .report import RetrievalReport
+from .reranking import k_reciprocal_distance
+from .saved_features import SavedFeatures
+
+__all__ = [
+    'CrossModalityRetrievalMetric',
+    'ImageList',
+    'LLCMProtocol',
+    'RegDBProtocol',
+    'RetrievalProtocol',
+    'RetrievalReport',
+    'SYSUProtocol',
+    'SavedFeatures',
+    'cosine',
+    'k_reciprocal_distance',
+    'score_similarity',
+    'score_trials',
+]

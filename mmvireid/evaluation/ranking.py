@@ -102,9 +102,7 @@ class _Sums:
         if not len(count):
             return
         hits = torch.arange(1, ranks.shape[1] + 1, device=ranks.device)
-        share = (hits.double() / ranks).masked_fill_(
-            hits > count[:, None], 0
-        )
+        share = (hits.double() / ranks).masked_fill_(hits > count[:, None], 0)
         self.precision += float((share.sum(1) / count).sum())
         last = ranks.gather(1, count[:, None] - 1)[:, 0]
         self.penalty += float((count.double() / last).sum())
@@ -335,9 +333,7 @@ def _score_chunk(
         own = similarity.gather(1, gallery.columns[at])
         valid = valid & (own > -torch.inf)
         if place < compare:
-            ranks, first = _rank_places(
-                places, num_places, gallery, at, valid
-            )
+            ranks, first = _rank_places(places, num_places, gallery, at, valid)
         else:
             ranks, first = _rank_columns(similarity, gallery, at, valid)
         total.add(ranks, valid, first)
@@ -388,9 +384,7 @@ def _rank_columns(
 
 def _count_identities(ahead: Tensor, gallery: _Gallery) -> Tensor:
     """Count the identities that the marked images belong to."""
-    seen = torch.zeros(
-        len(ahead), gallery.num_identities, device=ahead.device
-    )
+    seen = torch.zeros(len(ahead), gallery.num_identities, device=ahead.device)
     index = gallery.identities.expand_as(ahead)
     seen.scatter_add_(1, index, ahead.to(seen.dtype))
     return (seen > 0).sum(1)

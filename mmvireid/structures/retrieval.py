@@ -88,6 +88,8 @@ class RetrievalScores:
                 'Reporting R20 needs max_rank >= 20, but the CMC has '
                 f'{len(self.cmc)} ranks.'
             )
-        scores = {f'R{k}': 100 * float(self.cmc[k - 1]) for k in (1, 5, 10, 20)}
+        scores = {
+            f'R{k}': 100 * float(self.cmc[k - 1]) for k in (1, 5, 10, 20)
+        }
         scores.update(mAP=100 * self.mAP, mINP=100 * self.mINP)
         return scores

@@ -109,7 +109,9 @@ def cases(draw):
         rng.integers(1, 7, num_query),
         rng.integers(1, 7, num_gallery),
         draw(st.sampled_from(['image', 'identity'])),
-        draw(st.sampled_from([None, sysu_same_location, same_camera_and_person])),
+        draw(
+            st.sampled_from([None, sysu_same_location, same_camera_and_person])
+        ),
         draw(st.sampled_from([np.float32, np.float64])),
         draw(st.sampled_from(['compare', 'place'])),
     )
