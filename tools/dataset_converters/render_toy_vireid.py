@@ -22,7 +22,7 @@ def parse_args() -> argparse.Namespace:
         help='data set whose layout is written',
     )
     parser.add_argument(
-        '--train-ids', type=int, default=120, help='identities to train on'
+        '--train-ids', type=int, default=180, help='identities to train on'
     )
     parser.add_argument(
         '--val-ids',

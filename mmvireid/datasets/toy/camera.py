@@ -105,8 +105,8 @@ def sample_camera(seed: int, cam_id: int, modality: int) -> Camera:
     return Camera(
         modality=modality,
         scene=scene,
-        yaw=rng.uniform(-0.5, 0.5),
-        yaw_spread=math.radians(rng.uniform(20, 40)),
+        yaw=rng.uniform(-0.45, 0.45),
+        yaw_spread=math.radians(rng.uniform(18, 36)),
         light=rng.uniform(-1, 1),
         balance=balance,
         gamma=rng.uniform(0.8, 1.2),

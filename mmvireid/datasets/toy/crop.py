@@ -12,7 +12,7 @@ from .noise import noise_patch
 from .population import redress, sample_heat, sample_identity
 from .pose import sample_pose
 
-OCCLUSION = 0.08
+OCCLUSION = 0.06
 """Share of images in which something stands before the person."""
 
 
