@@ -78,6 +78,7 @@ class NonLocalResNet(ResNet):
                 block.non_local = NonLocalBlock(
                     block.out_channels, inter_channels
                 )
+        self._freeze_stages()  # These blocks too.
 
     def init_weights(self) -> None:
         """Initialise as the plain network, and attention as the identity."""

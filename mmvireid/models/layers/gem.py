@@ -1,5 +1,6 @@
 """Generalised-mean pooling."""
 
+import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
@@ -31,9 +32,9 @@ class GeM(BaseModule):
         self.clamp = clamp
 
     def forward(self, x: Tensor) -> Tensor:
-        """Pool ``(B, C, h, w)`` to ``(B, C)`` in float32."""
+        """Pool ``(B, C, h, w)`` to ``(B, C)`` in float32 (or float64)."""
         with without_autocast(x):
-            x = x.float()
+            x = x if x.dtype == torch.float64 else x.float()
             if self.clamp is not None:
                 x = x.clamp(min=self.clamp)
             return (x.pow(self.p).mean((2, 3)) + EPSILON).pow(1 / self.p)

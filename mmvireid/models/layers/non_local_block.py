@@ -27,7 +27,7 @@ class NonLocalBlock(BaseModule):
     def __init__(self, channels: int, inter_channels: int | None = 1) -> None:
         # The backbone's initialisation reaches this norm too and is undone.
         super().__init__(
-            init_cfg=dict(type='Constant', layer='BatchNorm2d', val=0, bias=0)
+            init_cfg=dict(type='Constant', layer='_BatchNorm', val=0, bias=0)
         )
         inter_channels = inter_channels or channels // 2
         self.theta = nn.Conv2d(channels, inter_channels, 1)
@@ -42,10 +42,9 @@ class NonLocalBlock(BaseModule):
         theta, phi, g = (
             conv(x).flatten(2) for conv in (self.theta, self.phi, self.g)
         )
-        # A sum over all positions: too long for half precision.
+        # A sum over all positions, and its scale: too much for half precision.
         with without_autocast(x):
-            positions = g.shape[-1]
-            summary = g.float() @ phi.float().transpose(1, 2) / positions
-            attended = summary @ theta.float()
-        attended = attended.to(theta.dtype).unflatten(2, x.shape[2:])
-        return x + self.norm(self.project(attended))
+            summary = g.float() @ phi.float().transpose(1, 2) / g.shape[-1]
+            attended = (summary @ theta.float()).unflatten(2, x.shape[2:])
+            attended = attended.to(self.project.weight.dtype)
+            return x + self.norm(self.project(attended)).to(x.dtype)

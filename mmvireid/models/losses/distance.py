@@ -13,15 +13,19 @@ SMALLEST_SQUARE = 1e-12
 def pairwise_distance(x: Tensor, y: Tensor) -> Tensor:
     """Compute Euclidean distances in float32 (or float64), autocast or not.
 
+    Both are first shifted by a common mean, which changes no distance:
+    expanding the square of two long, similar vectors would lose its digits.
+
     Args:
         x (Tensor): ``(N, C)``.
         y (Tensor): ``(M, C)``.
 
     Returns:
-        Tensor: ``(N, M)``, at least 1e-6. The gradient of a pair of equal
-        rows is zero.
+        Tensor: ``(N, M)``, at least 1e-6, where the gradient is zero.
     """
     with without_autocast(x):
         x, y = (t if t.dtype == torch.float64 else t.float() for t in (x, y))
+        center = x.detach().mean(0)
+        x, y = x - center, y - center
         squares = x.square().sum(1)[:, None] + y.square().sum(1)
         return (squares - 2 * x @ y.T).clamp(min=SMALLEST_SQUARE).sqrt()

@@ -12,6 +12,7 @@ from mmvireid.models.losses import (
     HeteroCenterTriplet,
     WeightedRegularizedTriplet,
 )
+from mmvireid.models.losses.distance import pairwise_distance
 
 SCALES = (0.1, 1, 10)
 #: (loss, its value at each scale) from the released code of AGW and CAJ
@@ -236,3 +237,30 @@ def test_squared_form_keeps_a_gradient_where_the_official_one_has_none():
 def test_unknown_form_is_refused():
     with pytest.raises(ValueError, match="'smooth', 'official'"):
         EnhancedSquaredTriplet(form='hard')
+
+
+def test_long_similar_features_keep_their_distances():
+    generator = torch.Generator().manual_seed(0)
+    x = 1 + 1e-3 * torch.randn(8, 2048, generator=generator)
+    expected = torch.cdist(x.double(), x.double())
+    found = pairwise_distance(x, x)
+    off_diagonal = ~torch.eye(8, dtype=torch.bool)
+    assert torch.allclose(
+        found.double()[off_diagonal], expected[off_diagonal], rtol=1e-4
+    )
+
+
+def test_an_identity_in_one_modality_only_has_no_centre_pair():
+    features, labels, num_visible = make_input()
+    labels[labels == 2] = torch.tensor([2, 2, 3, 3])
+    for loss, slow in (
+        (HeteroCenter(), slow_hetero_center),
+        (HeteroCenterTriplet(), slow_hetero_center_triplet),
+    ):
+        both = [i for i in range(12) if labels[i] in (0, 1)]
+        visible = sum(i < num_visible for i in both)
+        expected = slow(
+            features[both].tolist(), labels[both].tolist(), visible
+        )
+        found = loss(features, labels, num_visible)
+        assert found.item() == pytest.approx(expected, rel=1e-9)
