@@ -3,8 +3,6 @@
 import argparse
 
 from mmengine.config import Config
-from mmengine.registry import RUNNERS
-from mmengine.runner import Runner
 
 from mmvireid.engine import (
     CheckpointMismatchError,
@@ -18,6 +16,7 @@ from mmvireid.utils.command_line import (
     short_errors,
 )
 from mmvireid.utils.config import (
+    build_runner,
     fill_num_identities,
     load_config,
     set_work_dir,
@@ -102,13 +101,10 @@ def main(arguments: list | None = None) -> None:
         CheckpointMismatchError,
     ):
         cfg = load_config(args.config, args.cfg_options)
-        apply_arguments(cfg, args)
+        with short_errors(ValueError):
+            apply_arguments(cfg, args)
         fill_num_identities(cfg)
-        if 'runner_type' in cfg:
-            runner = RUNNERS.build(cfg)
-        else:
-            runner = Runner.from_cfg(cfg)
-        runner.train()
+        build_runner(cfg).train()
 
 
 if __name__ == '__main__':

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mmengine.config import DictAction
+from rich.console import Console
+from rich.table import Table
+
+#: columns that a table of scores takes
+TABLE_WIDTH = 110
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,3 +66,14 @@ def short_errors(*kinds: type) -> Iterator[None]:
         yield
     except kinds as error:
         sys.exit(f'error: {error}')
+
+
+def print_table(table: Table) -> None:
+    """Print a table, wider than the terminal rather than cut off.
+
+    Args:
+        table (Table): The table.
+    """
+    console = Console()
+    console.width = max(console.width, TABLE_WIDTH)
+    console.print(table)

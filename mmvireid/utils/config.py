@@ -3,8 +3,11 @@
 from difflib import get_close_matches
 from pathlib import Path
 
+import torch.distributed
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
+from mmengine.device import get_device
+from mmengine.registry import RUNNERS, DefaultScope
+from mmengine.runner import Runner
 
 from mmvireid.registry import DATASETS
 
@@ -70,6 +73,28 @@ def fill_num_identities(cfg: Config, dataset_meta: dict | None = None) -> None:
         number = _training_metainfo(cfg).get('num_identities')
     if number is not None:
         cfg.model.num_identities = number
+
+
+def build_runner(cfg: Config) -> Runner:
+    """Build the runner that a config asks for.
+
+    Args:
+        cfg (Config): The config; ``runner_type`` names another runner than
+            mmengine's usual one.
+
+    Returns:
+        Runner: The runner.
+    """
+    if cfg.launcher == 'pytorch' and get_device() == 'cpu':
+        # mmengine's launcher and wrapper take a GPU for granted.
+        torch.distributed.init_process_group('gloo')
+        wrapper = dict(cfg.get('model_wrapper_cfg') or {}, device_ids=None)
+        unused = cfg.get('find_unused_parameters', False)
+        wrapper.setdefault('find_unused_parameters', unused)
+        cfg.model_wrapper_cfg = wrapper
+    if 'runner_type' in cfg:
+        return RUNNERS.build(cfg)
+    return Runner.from_cfg(cfg)
 
 
 def _training_metainfo(cfg: Config) -> dict:

@@ -1,0 +1,147 @@
+"""Train and test RegDB's trials and average their scores.
+
+A trial that has a report is not run again, and one that was interrupted goes
+on from its last checkpoint: to resume, run the same command again.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from mmvireid.evaluation import RetrievalReport
+from mmvireid.utils.command_line import print_table, short_errors
+from mmvireid.utils.config import load_config
+
+TOOLS = Path(__file__).parent
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--trials',
+        default='1-10',
+        type=parse_trials,
+        help='which ones, as 1-10 or 1,3,5 (default: 1-10)',
+    )
+    parser.add_argument(
+        '--work-dir', help='where the folders trial_1, trial_2 ... go'
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        default=[],
+        help='settings to override, passed on to train.py and test.py',
+    )
+    parser.add_argument(
+        '--amp', action='store_true', help='train in mixed precision'
+    )
+    parser.add_argument(
+        '--flip', action='store_true', help='test with mirrored images too'
+    )
+    parser.add_argument(
+        '--rerank', action='store_true', help='test with re-ranking'
+    )
+    return parser
+
+
+def parse_trials(text: str) -> list[int]:
+    """Read a list of trials.
+
+    Args:
+        text (str): Numbers and ranges, separated by commas: ``1-3,7``.
+
+    Returns:
+        list[int]: The trials, ascending, each once.
+
+    Raises:
+        ArgumentTypeError: If it is no such list.
+    """
+    trials = set()
+    try:
+        for part in text.split(','):
+            first, _, last = part.partition('-')
+            trials.update(range(int(first), int(last or first) + 1))
+    except ValueError:
+        trials = set()
+    if not trials or min(trials) < 1:
+        raise argparse.ArgumentTypeError(
+            f'trials are written as 1-10 or 1,3,5, but "{text}" was given'
+        )
+    return sorted(trials)
+
+
+def run_trial(
+    trial: int, folder: Path, args: argparse.Namespace
+) -> RetrievalReport:
+    """Train and test one trial, or read its report if there is one.
+
+    Args:
+        trial (int): The trial.
+        folder (Path): Where its files go.
+        args (Namespace): The arguments.
+
+    Returns:
+        RetrievalReport: The report of ``tools/test.py``.
+
+    Raises:
+        CalledProcessError: If training or testing failed.
+    """
+    report = folder / f'report{_extras(args)}.json'
+    if report.is_file():
+        print(f'Trial {trial}: {report} is there.', flush=True)
+        return RetrievalReport.load(report)
+    options = ['--work-dir', str(folder)]
+    if args.cfg_options:
+        options += ['--cfg-options', *args.cfg_options]
+    print(f'Trial {trial}: training in {folder}.', flush=True)
+    train = ['train.py', args.config, '--resume', 'auto', *options]
+    _run(trial, train + ['--amp'] * args.amp)
+    last = (folder / 'last_checkpoint').read_text().strip()
+    test = ['test.py', args.config, last, '--out', str(report), *options]
+    _run(trial, test + ['--flip'] * args.flip + ['--rerank'] * args.rerank)
+    return RetrievalReport.load(report)
+
+
+def _extras(args: argparse.Namespace) -> str:
+    return '-flip' * args.flip + '-rerank' * args.rerank
+
+
+def _run(trial: int, command: list[str]) -> None:
+    command = [sys.executable, str(TOOLS / command[0]), *command[1:]]
+    environment = {**os.environ, 'REGDB_TRIAL': str(trial)}
+    subprocess.run(command, env=environment, check=True)
+
+
+def main(arguments: list | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        arguments (list[str], optional): The arguments. Defaults to those of
+            the process.
+    """
+    args = build_parser().parse_args(arguments)
+    folder = Path(args.work_dir or f'work_dirs/{Path(args.config).stem}')
+    with short_errors(FileNotFoundError, subprocess.CalledProcessError):
+        load_config(args.config)
+        reports = [
+            run_trial(trial, folder / f'trial_{trial}', args)
+            for trial in args.trials
+        ]
+    summary = RetrievalReport.merge(reports)
+    trials = ', '.join(map(str, args.trials))
+    summary.notes.append(f'one model for each of the trials {trials}')
+    print_table(summary.table(Path(args.config).stem))
+    file = folder / f'summary{_extras(args)}.json'
+    summary.save(file)
+    print(f'Summary written to {file}.')
+
+
+if __name__ == '__main__':
+    main()

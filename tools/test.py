@@ -1,0 +1,187 @@
+"""Test a checkpoint and print its table of scores."""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+from mmengine.runner import CheckpointLoader
+
+from mmvireid.engine import (
+    CheckpointMismatchError,
+    CorruptCheckpointError,
+    UnsafeCheckpointError,
+    trust_checkpoint,
+)
+from mmvireid.evaluation import RetrievalReport
+from mmvireid.utils.command_line import (
+    add_common_arguments,
+    parse_arguments,
+    print_table,
+    short_errors,
+)
+from mmvireid.utils.config import (
+    build_runner,
+    fill_num_identities,
+    load_config,
+    set_work_dir,
+)
+
+METRIC = 'CrossModalityRetrievalMetric'
+#: re-ranking as its authors set it (Zhong et al., CVPR 2017)
+RERANK = dict(k1=20, k2=6, lambda_value=0.3)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument('--out', help='JSON file to write the report to')
+    parser.add_argument(
+        '--show-dir',
+        help='folder for ranking.png, tsne.png and features.npz',
+    )
+    parser.add_argument(
+        '--flip',
+        action='store_true',
+        help='average the features of an image and its mirror image',
+    )
+    parser.add_argument(
+        '--rerank', action='store_true', help='k-reciprocal re-ranking'
+    )
+    parser.add_argument(
+        '--trust-checkpoint',
+        action='store_true',
+        help='unpickle the checkpoint even if that could run code in it',
+    )
+    parser.add_argument(
+        '--allow-missing-keys',
+        action='store_true',
+        help='test even if the checkpoint lacks weights of the backbone or '
+        'the neck',
+    )
+    add_common_arguments(parser)
+    return parser
+
+
+def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
+    """Write the command line's wishes into the config.
+
+    Args:
+        cfg (Config): The config, changed in place.
+        args (Namespace): The arguments.
+
+    Raises:
+        ValueError: If the config has no retrieval metric.
+    """
+    set_work_dir(cfg, args.config, args.work_dir)
+    cfg.launcher = args.launcher
+    cfg.load_from = args.checkpoint
+    cfg.resume = False
+    hooks = cfg.setdefault('default_hooks', {})
+    if args.allow_missing_keys:
+        guard = dict(type='CheckpointGuardHook', allow_missing_keys=True)
+        hooks['checkpoint_guard'] = guard
+    metric = find_metric(cfg)
+    if args.flip:
+        cfg.model.setdefault('test_cfg', {})['flip'] = True
+        notes = list(metric.get('title_notes', ()))
+        metric['title_notes'] = [*notes, 'flip averaged']
+    if args.rerank:
+        metric['rerank'] = metric.get('rerank') or RERANK
+    if args.show_dir:
+        metric['save_features'] = str(Path(args.show_dir) / 'features.npz')
+
+
+def find_metric(cfg: Config) -> dict:
+    """Return the config of the retrieval metric.
+
+    Args:
+        cfg (Config): The whole config.
+
+    Returns:
+        dict: That of the metric, to be changed in place.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    evaluator = cfg.get('test_evaluator') or []
+    if not isinstance(evaluator, list):
+        evaluator = [evaluator]
+    for metric in evaluator:
+        if metric.get('type', '').split('.')[-1] == METRIC:
+            return metric
+    found = [metric.get('type') for metric in evaluator]
+    raise ValueError(
+        f'test_evaluator must have a {METRIC}, but it has {found}.'
+    )
+
+
+def hash_file(path: str) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits.
+
+    Args:
+        path (str): The file. For an address there is none.
+
+    Returns:
+        str: The hash; empty where there is no such file.
+    """
+    if not Path(path).is_file():
+        return ''
+    digest = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def main(arguments: list | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        arguments (list[str], optional): The arguments. Defaults to those of
+            the process.
+    """
+    args = parse_arguments(build_parser(), arguments)
+    with short_errors(
+        FileNotFoundError,
+        UnsafeCheckpointError,
+        CorruptCheckpointError,
+        CheckpointMismatchError,
+    ):
+        cfg = load_config(args.config, args.cfg_options)
+        if args.trust_checkpoint:
+            trust_checkpoint(args.checkpoint)
+        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
+        meta = checkpoint.get('meta', {})
+        del checkpoint
+        with short_errors(ValueError):
+            apply_arguments(cfg, args)
+        fill_num_identities(cfg, meta.get('dataset_meta'))
+        runner = build_runner(cfg)
+        runner.test()
+    if is_main_process():
+        metrics = runner.test_evaluator.metrics
+        finish(next(m.report for m in metrics if hasattr(m, 'report')), args)
+
+
+def finish(report: RetrievalReport, args: argparse.Namespace) -> None:
+    """Show the report and write what was asked for.
+
+    Args:
+        report (RetrievalReport): The report.
+        args (Namespace): The arguments.
+    """
+    report.config = args.config
+    report.checkpoint = args.checkpoint
+    report.sha256 = hash_file(args.checkpoint)
+    print_table(report.table(Path(args.config).stem))
+    if args.out:
+        report.save(args.out)
+        print(f'Report written to {args.out}.')
+
+
+if __name__ == '__main__':
+    main()
