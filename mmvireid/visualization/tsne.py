@@ -1,0 +1,113 @@
+"""A map of the feature space."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mmvireid.evaluation.saved_features import SavedFeatures
+from mmvireid.utils.optional import require
+
+#: Marker and name of the visible and the infrared images.
+MODALITIES = (('o', 'visible'), ('^', 'infrared'))
+
+
+def choose_identities(saved: SavedFeatures, number: int) -> np.ndarray:
+    """Choose identities spaced evenly over those in both modalities.
+
+    Returns:
+        np.ndarray: Identity numbers.
+
+    Raises:
+        ValueError: If no identity is in both.
+    """
+    images = saved.images
+    both = np.intersect1d(
+        *(images.pids[images.of_modality(modality)] for modality in (0, 1))
+    )
+    if not len(both):
+        raise ValueError('No identity has images in both modalities.')
+    at = np.linspace(0, len(both) - 1, min(number, len(both)))
+    return both[at.round().astype(int)]
+
+
+def draw_tsne(
+    saved: SavedFeatures,
+    feature: str,
+    path: str | Path,
+    num_identities: int = 12,
+    perplexity: float = 20.0,
+    seed: int = 0,
+    title: str = '',
+) -> Path:
+    """Draw features in the plane by t-SNE (van der Maaten, JMLR 2008).
+
+    Colour tells the identity, the marker the modality. Where retrieval works,
+    both markers of a colour lie together.
+
+    Args:
+        saved (SavedFeatures): Features of the test set, L2-normalised.
+        feature (str): Which of them to draw.
+        path (str | Path): The picture to write, such as ``'tsne.png'``.
+        num_identities (int): Identities, spaced evenly over all that are in
+            both modalities. Defaults to 12.
+        perplexity (float): See scikit-learn's ``TSNE``; lowered where there
+            are few images. Defaults to 20.
+        seed (int): Seed of the embedding. Defaults to 0.
+        title (str): First line of the title. Defaults to none.
+
+    Returns:
+        Path: The picture.
+
+    Raises:
+        KeyError: If there is no such feature.
+        ValueError: If no identity is in both modalities.
+    """
+    figure_module = require('matplotlib.figure')
+    manifold = require('sklearn.manifold')
+    if feature not in saved.features:
+        raise KeyError(
+            f'There is no feature "{feature}", only {list(saved.features)}.'
+        )
+    chosen = choose_identities(saved, num_identities)
+    kept = np.flatnonzero(np.isin(saved.images.pids, chosen))
+    points = manifold.TSNE(
+        metric='cosine',
+        init='random',
+        perplexity=min(perplexity, (len(kept) - 1) / 3),
+        random_state=seed,
+    ).fit_transform(saved.features[feature][kept])
+    figure = figure_module.Figure(figsize=(8, 7.4), dpi=110)
+    axes = figure.add_subplot()
+    colors = require('matplotlib').colormaps['hsv']
+    pids, kinds = saved.images.pids[kept], saved.images.modalities[kept]
+    for place, pid in enumerate(chosen):
+        for modality, (marker, _) in enumerate(MODALITIES):
+            part = points[(pids == pid) & (kinds == modality)]
+            axes.scatter(
+                part[:, 0],
+                part[:, 1],
+                s=34,
+                marker=marker,
+                color=colors(place / len(chosen)),
+                edgecolors='black',
+                linewidths=0.4,
+                label=f'id {pid}' if modality == 0 else None,
+            )
+    for marker, name in MODALITIES:
+        axes.scatter([], [], marker=marker, color='grey', label=name)
+    axes.legend(
+        loc='upper left', bbox_to_anchor=(1, 1), fontsize=7, frameon=False
+    )
+    axes.set_xticks([])
+    axes.set_yticks([])
+    note = (
+        f't-SNE of "{feature}": {len(kept)} images of {len(chosen)} '
+        'identities\nspaced evenly over those in both modalities; '
+        'distances between far groups mean nothing'
+    )
+    axes.set_title(f'{title}\n{note}' if title else note, fontsize=9)
+    figure.tight_layout()
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+    return path
