@@ -26,11 +26,11 @@ $(STAMP): $(REQUIREMENTS)
 install: $(STAMP) ## Set up .venv with everything (once)
 
 $(DEMO_DATA)/exp/test_id.txt: | $(STAMP)
-	$(BIN)/python tools/dataset_converters/render_toy_vireid.py $(DEMO_DATA) --layout sysu
+	$(BIN)/python tools/dataset_converters/render_toy_vireid.py $(DEMO_DATA) --layout sysu --overwrite
 
 demo: $(STAMP) $(DEMO_DATA)/exp/test_id.txt ## Render a toy SYSU-MM01, train AGW on it, test it, show the result
 	SYSU_ROOT=$(DEMO_DATA) $(BIN)/python tools/train.py $(DEMO_CONFIG) --work-dir $(DEMO)
-	SYSU_ROOT=$(DEMO_DATA) $(BIN)/python tools/test.py $(DEMO_CONFIG) $(DEMO)/latest.pth \
+	SYSU_ROOT=$(DEMO_DATA) $(BIN)/python tools/test.py $(DEMO_CONFIG) "$$(cat $(DEMO)/last_checkpoint)" \
 	  --work-dir $(DEMO) --out $(DEMO)/report.json --show-dir $(DEMO)
 	@echo "Report: $(DEMO)/report.json   Ranked lists: $(DEMO)/ranking.png"
 
