@@ -5,8 +5,10 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
+# 25 epochs of 20 steps: a few minutes on two cores.
 train_dataloader = dict(batch_sampler=dict(num_batches=20))
 param_scheduler = [
-    dict(type='LinearLR', start_factor=0.1, end=40, by_epoch=False),
-    dict(type='CosineAnnealingLR', begin=40, end=400, by_epoch=False),
+    dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
+    dict(type='CosineAnnealingLR', begin=50, end=500, by_epoch=False),
 ]
+train_cfg = dict(max_epochs=25, val_interval=25)
