@@ -1,5 +1,17 @@
 from importlib.metadata import version as _version
 
+from mmcv.transforms.utils import cache_randomness as _cached
+
+_get = _cached.__get__
+
+
+def _get_or_self(self, instance, owner=None):
+    # mmcv's descriptor cannot be read off a class, as autodoc does.
+    return self if instance is None else _get(self, instance, owner)
+
+
+_cached.__get__ = _get_or_self
+
 project = 'mmvireid'
 author = 'the mmvireid authors'
 release = version = _version('mmvireid')
