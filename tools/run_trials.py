@@ -6,6 +6,7 @@ on from its last checkpoint: to resume, run the same command again.
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,16 +65,14 @@ def parse_trials(text: str) -> list[int]:
         ArgumentTypeError: If it is no such list.
     """
     trials = set()
-    try:
-        for part in text.split(','):
-            first, _, last = part.partition('-')
-            trials.update(range(int(first), int(last or first) + 1))
-    except ValueError:
-        trials = set()
-    if not trials or min(trials) < 1:
-        raise argparse.ArgumentTypeError(
-            f'trials are written as 1-10 or 1,3,5, but "{text}" was given'
-        )
+    for part in text.split(','):
+        match = re.fullmatch(r'([1-9]\d*)(?:-(\d+))?', part)
+        numbers = match and range(int(match[1]), int(match[2] or match[1]) + 1)
+        if not numbers:
+            raise argparse.ArgumentTypeError(
+                f'trials are written as 1-10 or 1,3,5, but "{text}" was given'
+            )
+        trials.update(numbers)
     return sorted(trials)
 
 
@@ -92,6 +91,7 @@ def run_trial(
 
     Raises:
         CalledProcessError: If training or testing failed.
+        ValueError: If the config has a trial of its own.
     """
     report = folder / f'report{_extras(args)}.json'
     if report.is_file():
@@ -100,12 +100,13 @@ def run_trial(
     options = ['--work-dir', str(folder)]
     if args.cfg_options:
         options += ['--cfg-options', *args.cfg_options]
+    _check_config(args.config, trial)
     print(f'Trial {trial}: training in {folder}.', flush=True)
     train = ['train.py', args.config, '--resume', 'auto', *options]
-    _run(trial, train + ['--amp'] * args.amp)
+    _run(train + ['--amp'] * args.amp)
     last = (folder / 'last_checkpoint').read_text().strip()
     test = ['test.py', args.config, last, '--out', str(report), *options]
-    _run(trial, test + ['--flip'] * args.flip + ['--rerank'] * args.rerank)
+    _run(test + ['--flip'] * args.flip + ['--rerank'] * args.rerank)
     return RetrievalReport.load(report)
 
 
@@ -113,10 +114,21 @@ def _extras(args: argparse.Namespace) -> str:
     return '-flip' * args.flip + '-rerank' * args.rerank
 
 
-def _run(trial: int, command: list[str]) -> None:
+def _check_config(config: str, trial: int) -> None:
+    """See to it that the environment variable chooses the trial."""
+    os.environ['REGDB_TRIAL'] = str(trial)
+    dataset = load_config(config).train_dataloader.dataset
+    if dataset.get('trial') != trial:
+        raise ValueError(
+            f'The config "{config}" must take train_dataloader.dataset.trial '
+            f'from the environment variable REGDB_TRIAL, which is {trial}, '
+            f'but it has {dataset.get("trial")}. Use a config of RegDB.'
+        )
+
+
+def _run(command: list[str]) -> None:
     command = [sys.executable, str(TOOLS / command[0]), *command[1:]]
-    environment = {**os.environ, 'REGDB_TRIAL': str(trial)}
-    subprocess.run(command, env=environment, check=True)
+    subprocess.run(command, check=True)
 
 
 def main(arguments: list | None = None) -> None:
@@ -128,8 +140,9 @@ def main(arguments: list | None = None) -> None:
     """
     args = build_parser().parse_args(arguments)
     folder = Path(args.work_dir or f'work_dirs/{Path(args.config).stem}')
-    with short_errors(FileNotFoundError, subprocess.CalledProcessError):
-        load_config(args.config)
+    with short_errors(
+        FileNotFoundError, ValueError, subprocess.CalledProcessError
+    ):
         reports = [
             run_trial(trial, folder / f'trial_{trial}', args)
             for trial in args.trials

@@ -14,7 +14,7 @@ from mmvireid.engine import (
     UnsafeCheckpointError,
     trust_checkpoint,
 )
-from mmvireid.evaluation import RetrievalReport
+from mmvireid.evaluation import CrossModalityRetrievalMetric, SavedFeatures
 from mmvireid.utils.command_line import (
     add_common_arguments,
     parse_arguments,
@@ -164,16 +164,19 @@ def main(arguments: list | None = None) -> None:
         runner.test()
     if is_main_process():
         metrics = runner.test_evaluator.metrics
-        finish(next(m.report for m in metrics if hasattr(m, 'report')), args)
+        finish(next(m for m in metrics if hasattr(m, 'report')), args)
 
 
-def finish(report: RetrievalReport, args: argparse.Namespace) -> None:
-    """Show the report and write what was asked for.
+def finish(
+    metric: CrossModalityRetrievalMetric, args: argparse.Namespace
+) -> None:
+    """Show the scores and write what was asked for.
 
     Args:
-        report (RetrievalReport): The report.
+        metric (CrossModalityRetrievalMetric): The metric, after the test.
         args (Namespace): The arguments.
     """
+    report = metric.report
     report.config = args.config
     report.checkpoint = args.checkpoint
     report.sha256 = hash_file(args.checkpoint)
@@ -181,6 +184,30 @@ def finish(report: RetrievalReport, args: argparse.Namespace) -> None:
     if args.out:
         report.save(args.out)
         print(f'Report written to {args.out}.')
+    if args.show_dir:
+        draw_pictures(metric, Path(args.show_dir), Path(args.config).stem)
+
+
+def draw_pictures(
+    metric: CrossModalityRetrievalMetric, folder: Path, title: str
+) -> None:
+    """Draw ranked lists and a t-SNE of the headline feature.
+
+    Args:
+        metric (CrossModalityRetrievalMetric): The metric, after the test.
+        folder (Path): Where the features are and the pictures go.
+        title (str): What stands above the pictures.
+    """
+    # Here, for they import matplotlib and scikit-learn.
+    from mmvireid.visualization import draw_ranked_lists, draw_tsne
+
+    saved = SavedFeatures.load(folder / 'features.npz')
+    trial = metric.protocol.trials(saved.images)[0]
+    feature = metric.features[-1]
+    path = folder / 'ranking.png'
+    draw_ranked_lists(saved, feature, trial, path, title=title)
+    draw_tsne(saved, feature, folder / 'tsne.png', title=title)
+    print(f'Pictures and features written to {folder}.')
 
 
 if __name__ == '__main__':

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 #: columns that a table of scores takes
-TABLE_WIDTH = 110
+TABLE_WIDTH = 140
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:

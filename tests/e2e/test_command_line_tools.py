@@ -1,0 +1,208 @@
+"""Training and testing AGW by the tools, and what they say when it fails."""
+
+import argparse
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.runner import CheckpointLoader
+from small_agw import write_config
+
+
+@pytest.fixture(scope='module')
+def trained(tmp_path_factory, toy_regdb, load_tool):
+    """A work dir with AGW trained for two epochs, and its config."""
+    config = write_config(tmp_path_factory.mktemp('config'), toy_regdb)
+    folder = tmp_path_factory.mktemp('trained')
+    train = load_tool('tools/train.py').main
+    train([config, '--work-dir', str(folder), '--no-validate'])
+    return folder, config
+
+
+@pytest.fixture
+def test_tool(load_tool, trained, tmp_path):
+    """Call ``tools/test.py`` with further arguments."""
+    folder, config = trained
+
+    def call(*arguments, checkpoint=folder / 'epoch_2.pth'):
+        out = tmp_path / 'report.json'
+        load_tool('tools/test.py').main(
+            [
+                config,
+                str(checkpoint),
+                *('--work-dir', str(tmp_path)),
+                *('--out', str(out)),
+                *arguments,
+            ]
+        )
+        return json.loads(out.read_text())
+
+    return call
+
+
+def test_report_and_pictures(test_tool, trained, tmp_path, capsys):
+    folder, config = trained
+    show = tmp_path / 'show'
+    report = test_tool('--show-dir', str(show))
+    assert {p.name for p in show.iterdir()} == {
+        'features.npz',
+        'ranking.png',
+        'tsne.png',
+    }
+    assert report['config'] == config
+    content = (folder / 'epoch_2.pth').read_bytes()
+    assert report['sha256'] == sha256(content).hexdigest()
+    rows = {(row['protocol'], row['feature']): row for row in report['rows']}
+    assert set(rows) == {
+        (f'regdb/{direction}', feature)
+        for direction in ('v2t', 't2v', 'mean')
+        for feature in ('global', 'bn')
+    }
+    for row in rows.values():
+        assert row['trials'] == 1
+        for name in ('R1', 'R5', 'R10', 'R20', 'mAP', 'mINP'):
+            mean, std = row[name]
+            assert 0 <= mean <= 100
+            assert std == 0
+    assert 'regdb/v2t' in capsys.readouterr().out
+
+
+def test_flip_and_rerank_are_told(test_tool, capsys):
+    plain = test_tool()
+    other = test_tool('--flip', '--rerank')
+    assert plain['notes'] == []
+    assert other['notes'][0] == 'flip averaged'
+    assert 'k1=20, k2=6, lambda_value=0.3' in other['notes'][1]
+    assert plain['rows'] != other['rows']
+    assert 'flip averaged' in capsys.readouterr().out
+
+
+def test_another_trial_is_refused(test_tool):
+    with pytest.raises(SystemExit, match='error: .*trial 1 of regdb.*trial 2'):
+        test_tool('--cfg-options', 'test_dataloader.dataset.trial=2')
+
+
+def test_missing_weights(test_tool, trained, tmp_path):
+    file = tmp_path / 'poor.pth'
+    checkpoint = CheckpointLoader.load_checkpoint(f'{trained[0]}/epoch_2.pth')
+    del checkpoint['state_dict']['neck.bn.weight']
+    torch.save(checkpoint, file)
+    with pytest.raises(SystemExit, match='lacks 1 weights.*neck.bn.weight'):
+        test_tool(checkpoint=file)
+    test_tool('--allow-missing-keys', checkpoint=file)
+
+
+def test_foreign_checkpoint(test_tool, trained, tmp_path):
+    file = tmp_path / 'foreign.pth'
+    checkpoint = CheckpointLoader.load_checkpoint(f'{trained[0]}/epoch_2.pth')
+    torch.save(dict(checkpoint, extra=Path('any')), file)
+    with pytest.raises(SystemExit, match='--trust-checkpoint'):
+        test_tool(checkpoint=file)
+    test_tool('--trust-checkpoint', checkpoint=file)
+
+
+@pytest.mark.parametrize(
+    ('tool', 'arguments', 'message'),
+    [
+        ('train', ['no/config.py'], 'no config file "no/config.py"'),
+        ('test', ['no/config.py', 'no.pth'], 'no config file'),
+        ('test', ['{config}', 'no.pth'], 'no checkpoint file "no.pth"'),
+        ('train', ['{config}', '--resume', 'no.pth'], 'no checkpoint file'),
+        ('misc/print_config', ['no/config.py'], 'no config file'),
+    ],
+)
+def test_wrong_paths_end_in_one_line(
+    tool, arguments, message, load_tool, trained, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    arguments = [a.format(config=trained[1]) for a in arguments]
+    with pytest.raises(SystemExit, match=f'error: .*{message}'):
+        load_tool(f'tools/{tool}.py').main(arguments)
+
+
+def test_options_reach_the_config(load_tool, trained):
+    tool = load_tool('tools/train.py')
+    args = tool.build_parser().parse_args(
+        [trained[1], '--amp', '--auto-scale-lr', '--resume', '--work-dir', 'w']
+        + ['--no-validate', '--cfg-options', 'train_cfg.max_epochs=9']
+    )
+    cfg = tool.load_config(args.config, args.cfg_options)
+    tool.apply_arguments(cfg, args)
+    assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
+    assert cfg.auto_scale_lr.enable is True
+    assert (cfg.resume, cfg.load_from) == (True, None)
+    assert (cfg.work_dir, cfg.train_cfg.max_epochs) == ('w', 9)
+    assert cfg.val_dataloader is None
+
+
+def test_exact_resume_of_agw(trained, load_tool, tmp_path):
+    """By the tool, after losing the second epoch."""
+    folder, config = trained
+    train = load_tool('tools/train.py').main
+    options = [config, '--work-dir', str(tmp_path), '--no-validate']
+    first = (folder / 'epoch_1.pth').read_bytes()
+    (tmp_path / 'epoch_1.pth').write_bytes(first)
+    train([*options, '--resume'])
+    found, expected = (
+        CheckpointLoader.load_checkpoint(f'{where}/epoch_2.pth')
+        for where in (tmp_path, folder)
+    )
+    for name, value in expected['state_dict'].items():
+        assert torch.equal(value, found['state_dict'][name]), name
+
+
+def test_trials_are_run_unless_they_have_a_report(
+    trained, test_tool, tmp_path, load_tool, monkeypatch, capfd
+):
+    _, config = trained
+    test_tool()
+    monkeypatch.setenv('REGDB_TRIAL', '7')  # of no effect
+    (tmp_path / 'trial_1').mkdir()
+    done = (tmp_path / 'report.json').rename(tmp_path / 'trial_1/report.json')
+    before = done.stat().st_mtime_ns
+    load_tool('tools/run_trials.py').main(
+        [
+            *(config, '--trials', '1,3', '--work-dir', str(tmp_path)),
+            *('--cfg-options', 'train_cfg.max_epochs=1'),
+        ]
+    )
+    assert done.stat().st_mtime_ns == before
+    assert f'{done} is there' in capfd.readouterr().out
+    reports = [done, tmp_path / 'trial_3/report.json']
+    values = [json.loads(r.read_text())['rows'][0]['mAP'][0] for r in reports]
+    summary = json.loads((tmp_path / 'summary.json').read_text())
+    assert summary['rows'][0]['trials'] == 2
+    assert summary['rows'][0]['mAP'][0] == pytest.approx(sum(values) / 2)
+    saved = CheckpointLoader.load_checkpoint(f'{tmp_path}/trial_3/epoch_1.pth')
+    assert saved['meta']['dataset_meta']['trial'] == 3
+
+
+def test_trials_need_a_config_that_reads_them(
+    trained, tmp_path, load_tool, monkeypatch
+):
+    fixed = tmp_path / 'fixed.py'
+    fixed.write_text(
+        f"_base_ = '{trained[1]}'\n"
+        'train_dataloader = dict(dataset=dict(trial=1))'
+    )
+    monkeypatch.setenv('REGDB_TRIAL', '1')
+    with pytest.raises(SystemExit, match='REGDB_TRIAL, which is 2.* has 1'):
+        load_tool('tools/run_trials.py').main(
+            [str(fixed), '--trials', '2', '--work-dir', str(tmp_path)]
+        )
+
+
+@pytest.mark.parametrize(
+    ('text', 'trials'),
+    [('1-3', [1, 2, 3]), ('5', [5]), ('7,1-2,2', [1, 2, 7])],
+)
+def test_lists_of_trials(load_tool, text, trials):
+    assert load_tool('tools/run_trials.py').parse_trials(text) == trials
+
+
+@pytest.mark.parametrize('text', ['', 'a', '0', '3-1', '1-'])
+def test_wrong_lists_of_trials(load_tool, text):
+    with pytest.raises(argparse.ArgumentTypeError, match='1-10 or 1,3,5'):
+        load_tool('tools/run_trials.py').parse_trials(text)

@@ -1,0 +1,76 @@
+"""Two processes on the CPU do what one would."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.runner import CheckpointLoader
+from small_agw import write_config
+
+from mmvireid.evaluation import RetrievalReport
+
+
+@pytest.fixture(scope='module')
+def run(tmp_path_factory, toy_regdb):
+    """Where two processes that trained and tested left their files."""
+    folder = tmp_path_factory.mktemp('two')
+    config = write_config(folder, toy_regdb)
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    script = Path(__file__).with_name('two_processes.py')
+    result = subprocess.run(
+        [
+            *(sys.executable, '-W', 'ignore', '-m', 'torch.distributed.run'),
+            *('--nproc_per_node', '2', '--master_port', str(port)),
+            *(script, config, folder),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    return folder
+
+
+def test_replicas_stay_identical(run):
+    first, second = (torch.load(run / f'replica_{r}.pth') for r in (0, 1))
+    assert list(first) == list(second)
+    for name, value in first.items():
+        assert torch.equal(value, second[name]), name
+    saved = CheckpointLoader.load_checkpoint(f'{run}/train/epoch_2.pth')
+    for name, value in first.items():
+        assert torch.equal(value, saved['state_dict'][name]), name
+
+
+def test_averaged_gradients_equal_those_of_the_joined_batch(run):
+    found, expected = torch.load(run / 'gradients.pth')
+    assert list(found) == list(expected)
+    assert len(found) > 50
+    for name, value in found.items():
+        torch.testing.assert_close(
+            value, expected[name], rtol=1e-4, atol=1e-6, msg=name
+        )
+    assert max(value.abs().max() for value in found.values()) > 1e-3
+
+
+def test_testing_with_an_odd_number_equals_one_process(
+    run, toy_regdb, load_tool
+):
+    out = run / 'one.json'
+    load_tool('tools/test.py').main(
+        [
+            write_config(run, toy_regdb),
+            str(run / 'train/epoch_2.pth'),
+            *('--work-dir', str(run / 'one')),
+            *('--out', str(out)),
+        ]
+    )
+    one, two = (
+        RetrievalReport.load(out),
+        RetrievalReport.load(run / 'two.json'),
+    )
+    assert one.rows == two.rows
+    assert len(one.rows) == 6

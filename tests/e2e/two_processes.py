@@ -1,0 +1,90 @@
+"""What each of two processes does: ``two_processes.py CONFIG FOLDER``."""
+
+import copy
+import sys
+
+import torch
+import torch.distributed as dist
+from mmengine.optim import OptimWrapper
+from mmengine.runner import Runner
+
+from mmvireid.utils.config import (
+    build_runner,
+    fill_num_identities,
+    load_config,
+)
+
+
+def train(config, folder):
+    """Train and keep the weights of this process's replica."""
+    cfg = load_config(config)
+    cfg.work_dir, cfg.launcher = f'{folder}/train', 'pytorch'
+    fill_num_identities(cfg)
+    runner = build_runner(cfg)
+    runner.train()
+    state = runner.model.module.state_dict()
+    torch.save(state, f'{folder}/replica_{dist.get_rank()}.pth')
+    runner.test()
+    if dist.get_rank() == 0:
+        runner.test_evaluator.metrics[0].report.save(f'{folder}/two.json')
+    return runner
+
+
+def gradients(model, samples):
+    """Compute the gradients of a loss with batch norm in eval mode."""
+    wrapper = OptimWrapper(torch.optim.SGD(model.parameters(), lr=0))
+    for module in model.modules():
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            module.eval()
+    module = getattr(model, 'module', model)
+    with wrapper.optim_context(model):
+        data = module.data_preprocessor(samples, True)
+        losses = model(**data, mode='loss')
+    loss, _ = module.parse_losses(losses)
+    loss.backward()
+    return {
+        name: parameter.grad.clone()
+        for name, parameter in module.named_parameters()
+        if parameter.grad is not None
+    }
+
+
+def compare_gradients(runner, folder):
+    """Compare averaged gradients with those of the joined batch.
+
+    The identity loss is a mean over images, so its gradients average. (A
+    metric loss looks for partners in its own process's batch alone.)
+    """
+    model = runner.model
+    del model.module.heads['triplet']
+    single = copy.deepcopy(model.module)
+    dataset = Runner.build_dataloader(runner.cfg.train_dataloader).dataset
+    visible = list(range(8))
+    infrared = list(range(len(dataset) - 8, len(dataset)))
+    shares = [visible[rank::2] + infrared[rank::2] for rank in (0, 1)]
+
+    def collate(indices):
+        torch.manual_seed(0)
+        items = [dataset[i] for i in indices]
+        return dict(
+            inputs=[item['inputs'] for item in items],
+            data_samples=[item['data_samples'] for item in items],
+        )
+
+    dataset.pipeline.transforms = [
+        t
+        for t in dataset.pipeline.transforms
+        if not type(t).__name__.startswith('Random')
+    ]
+    found = gradients(model, collate(shares[dist.get_rank()]))
+    if dist.get_rank() == 0:
+        expected = gradients(single, collate(shares[0] + shares[1]))
+        torch.save((found, expected), f'{folder}/gradients.pth')
+
+
+if __name__ == '__main__':
+    torch.set_num_threads(1)
+    config, folder = sys.argv[1:]
+    compare_gradients(train(config, folder), folder)
+    dist.barrier()
+    dist.destroy_process_group()
