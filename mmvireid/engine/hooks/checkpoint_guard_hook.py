@@ -1,6 +1,9 @@
 """No score from a checkpoint that has seen the answers."""
 
+import logging
+
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop
 from torch import nn
@@ -58,7 +61,11 @@ class CheckpointGuardHook(Hook):
                 meta = getattr(loop.dataloader.dataset, 'metainfo', {})
                 self._compare(runner, trained_on, meta, phase)
         if not isinstance(runner._train_loop, BaseLoop):
-            self._watch_keys(runner, checkpoint)
+            model = runner.model
+            if is_model_wrapper(model):
+                model = model.module
+            weights = checkpoint.get('state_dict', checkpoint)
+            require_feature_weights(model, weights, self.allow_missing_keys)
 
     def _compare(
         self, runner, trained_on: dict, meta: dict, phase: str
@@ -94,31 +101,44 @@ class CheckpointGuardHook(Hook):
                 'a split that was not trained on.'
             )
 
-    def _watch_keys(self, runner, checkpoint: dict) -> None:
-        """Look at the keys after loading: hooks of the model may map some."""
-        model = runner.model
-        if is_model_wrapper(model):
-            model = model.module
-        weights = checkpoint.get('state_dict', checkpoint)
 
-        def check(module: nn.Module, keys) -> None:
-            handle.remove()
-            missing = [
-                key
-                for key in keys.missing_keys
-                if not key.endswith('num_batches_tracked')
-            ] + _misshapen(module, weights)
-            lost = [k for k in missing if k.startswith(FEATURE_PARTS)]
-            if lost:
-                message = _describe(lost, list(keys.unexpected_keys))
-                if not self.allow_missing_keys:
-                    raise CheckpointMismatchError(
-                        message + ' Test with the config it was trained '
-                        'with, or allow it with --allow-missing-keys.'
-                    )
-                runner.logger.warning(message)
+def require_feature_weights(
+    model: nn.Module, weights: dict, allow_missing_keys: bool = False
+) -> None:
+    """Have the next loading of weights check that all features get theirs.
 
-        handle = model.register_load_state_dict_post_hook(check)
+    It is checked once they are loaded, for the model's own hooks may map
+    some keys to others.
+
+    Args:
+        model (nn.Module): The model.
+        weights (dict): The ``state_dict`` that will be loaded.
+        allow_missing_keys (bool): Whether to warn only. Defaults to False.
+
+    Raises:
+        CheckpointMismatchError: While loading, if weights of the backbone or
+            the neck are missing or have another shape.
+    """
+
+    def check(module: nn.Module, keys) -> None:
+        handle.remove()
+        missing = [
+            key
+            for key in keys.missing_keys
+            if not key.endswith('num_batches_tracked')
+        ] + _misshapen(module, weights)
+        lost = [key for key in missing if key.startswith(FEATURE_PARTS)]
+        if not lost:
+            return
+        message = _describe(lost, list(keys.unexpected_keys))
+        if not allow_missing_keys:
+            raise CheckpointMismatchError(
+                message + ' Test with the config it was trained with, or '
+                'allow it with --allow-missing-keys.'
+            )
+        print_log(message, logger='current', level=logging.WARNING)
+
+    handle = model.register_load_state_dict_post_hook(check)
 
 
 def _misshapen(model: nn.Module, weights: dict) -> list[str]:

@@ -1,0 +1,250 @@
+"""Features, comparisons and rankings of images outside of any data set."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.dataset import Compose
+from mmengine.infer import BaseInferencer
+from mmengine.registry import DefaultScope
+from mmengine.runner import CheckpointLoader
+from torch import Tensor, nn
+
+from mmvireid.datasets import collate_views
+from mmvireid.engine.hooks.checkpoint_guard_hook import (
+    require_feature_weights,
+)
+from mmvireid.registry import INFERENCERS, TRANSFORMS
+from mmvireid.utils.config import load_config
+
+MODALITIES = ('visible', 'infrared')
+IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
+
+
+@INFERENCERS.register_module()
+class CrossModalityInferencer(BaseInferencer):
+    """Extracts features of persons' images and compares them.
+
+    An image is a path, or a BGR array ``(H, W, 3)``, uint8, as OpenCV reads
+    it. Several are a list, or a folder, whose images are taken in sorted
+    order with those of its subfolders. A modality is ``'visible'`` or
+    ``'infrared'``, for all images or as a list.
+
+    Args:
+        model (str | Config, optional): The config. Defaults to None: the one
+            that the checkpoint holds.
+        weights (str): The checkpoint.
+        device (str, optional): Defaults to None: what there is.
+        feature (str): Which of the model's features. Defaults to ``'bn'``.
+        flip (bool): Whether to average with the mirrored image's features.
+            Defaults to False.
+
+    Raises:
+        ValueError: If there are no weights.
+        CheckpointMismatchError: If they lack some of the backbone or neck.
+
+    Examples:
+        >>> inferencer = CrossModalityInferencer(config, checkpoint)
+        >>> features = inferencer('night/', 'infrared')['features']
+        >>> inferencer.compare('a.jpg', 'visible', 'b.jpg', 'infrared')
+        0.83
+        >>> inferencer.rank('a.jpg', 'visible', 'night/', 'infrared')
+        [('night/b.jpg', 0.83), ('night/c.jpg', 0.41)]
+    """
+
+    preprocess_kwargs = {'modality'}
+
+    def __init__(
+        self,
+        model: str | Config | None = None,
+        weights: str | None = None,
+        device: str | None = None,
+        feature: str = 'bn',
+        flip: bool = False,
+    ) -> None:
+        if weights is None:
+            raise ValueError('weights must be the path of a checkpoint.')
+        if model is None:
+            meta = CheckpointLoader.load_checkpoint(weights, 'cpu')['meta']
+            model = Config.fromstring(meta['cfg'], '.py')
+        elif isinstance(model, str):
+            model = load_config(model)
+        else:
+            model = Config(model.to_dict())
+        self.feature = feature
+        # Features do not depend on the heads, and those on the training set.
+        model.model.heads = {}
+        model.model.test_cfg = dict(flip=flip, features=[feature])
+        model.pop('visualizer', None)
+        with DefaultScope.overwrite_default_scope('mmvireid'):
+            super().__init__(model, weights, device, 'mmvireid', False)
+
+    def __call__(
+        self,
+        inputs: str | np.ndarray | Sequence,
+        modality: str | Sequence[str],
+        batch_size: int = 32,
+    ) -> dict:
+        """Extract features.
+
+        Args:
+            inputs (str | np.ndarray | Sequence): One or several images.
+            modality (str | Sequence[str]): Theirs.
+            batch_size (int): Images in a batch. Defaults to 32.
+
+        Returns:
+            dict: ``features``, a tensor ``(N, C)`` of unit rows in float32
+            on the CPU, and ``images``, the ``N`` images in the same order.
+
+        Raises:
+            FileNotFoundError: If an image is missing or a folder is empty.
+            ValueError: If a modality is unknown, or there are not as many
+                as images.
+        """
+        images = self._inputs_to_list(inputs)
+        results = super().__call__(
+            images, batch_size=batch_size, modality=modality
+        )
+        return dict(features=results, images=images)
+
+    def compare(
+        self,
+        first: str | np.ndarray,
+        first_modality: str,
+        second: str | np.ndarray,
+        second_modality: str,
+    ) -> float:
+        """Say how much two images look like the same person.
+
+        Args:
+            first (str | np.ndarray): An image.
+            first_modality (str): Its modality.
+            second (str | np.ndarray): Another one.
+            second_modality (str): Its modality.
+
+        Returns:
+            float: The cosine similarity of their features, in [-1, 1]. From
+            which value on they are the same person depends on the model:
+            choose it on labelled pairs.
+        """
+        features = self([first, second], [first_modality, second_modality])
+        return float(torch.dot(*features['features']).clamp(-1, 1))
+
+    def rank(
+        self,
+        query: str | np.ndarray,
+        query_modality: str,
+        gallery: str | Sequence,
+        gallery_modality: str | Sequence[str],
+        top: int = 10,
+    ) -> list[tuple]:
+        """Look for the images of a gallery that are most like the query.
+
+        Args:
+            query (str | np.ndarray): An image.
+            query_modality (str): Its modality.
+            gallery (str | Sequence): Images or a folder.
+            gallery_modality (str | Sequence[str]): Theirs.
+            top (int): How many to return. Defaults to 10.
+
+        Returns:
+            list[tuple]: Pairs of an image and its similarity, the most
+            similar first; equal ones in the gallery's order.
+        """
+        wanted = self([query], query_modality)['features'][0]
+        found = self(gallery, gallery_modality)
+        scores = (found['features'] @ wanted).clamp(-1, 1)
+        order = scores.argsort(descending=True, stable=True)[:top].tolist()
+        return [(found['images'][i], float(scores[i])) for i in order]
+
+    def preprocess(
+        self,
+        inputs: list,
+        batch_size: int = 1,
+        modality: str | Sequence[str] = 'visible',
+    ):
+        """Load the images batch by batch.
+
+        Args:
+            inputs (list): ``N`` images.
+            batch_size (int): Images in a batch.
+            modality (str | Sequence[str]): One, or ``N``.
+
+        Yields:
+            dict: A batch for the model.
+        """
+        if isinstance(modality, str):
+            modality = [modality] * len(inputs)
+        if len(modality) != len(inputs) or set(modality) - set(MODALITIES):
+            raise ValueError(
+                f'modality must be one of {MODALITIES}, or a list of them '
+                f'for {len(inputs)} images, but it is {modality}.'
+            )
+        pairs = list(zip(inputs, modality, strict=True))
+        yield from super().preprocess(pairs, batch_size)
+
+    def postprocess(
+        self, preds: list, visualization, return_datasample: bool = False
+    ) -> Tensor:
+        """Stack the features.
+
+        Args:
+            preds (list[DataSample]): Predictions of the model.
+            visualization (None): Not used.
+            return_datasample (bool): Not used.
+
+        Returns:
+            Tensor: ``(N, C)`` unit rows.
+        """
+        return torch.stack([p.features[self.feature] for p in preds])
+
+    def visualize(self, inputs: list, preds: list) -> None:
+        """Do nothing: :mod:`mmvireid.visualization` draws rankings.
+
+        Args:
+            inputs (list): The images.
+            preds (list): Predictions of the model.
+        """
+
+    def _inputs_to_list(self, inputs) -> list:
+        if not isinstance(inputs, (str, Path)):
+            return [inputs] if isinstance(inputs, np.ndarray) else list(inputs)
+        if not Path(inputs).is_dir():
+            return [str(inputs)]
+        images = sorted(
+            str(path)
+            for path in Path(inputs).rglob('*')
+            if path.suffix.lower() in IMAGE_SUFFIXES
+        )
+        if not images:
+            raise FileNotFoundError(f'There is no image in "{inputs}".')
+        return images
+
+    def _init_pipeline(self, cfg: Config) -> Compose:
+        pipeline = cfg.test_dataloader.dataset.pipeline
+        load, *others = [TRANSFORMS.build(step) for step in pipeline]
+
+        def load_pair(pair: tuple) -> dict:
+            image, modality = pair
+            labels = dict(modality=MODALITIES.index(modality))
+            if isinstance(image, np.ndarray):
+                shape = image.shape[:2]
+                return dict(img=image, img_shape=shape, ori_shape=shape,
+                            **labels)  # fmt: skip
+            if not Path(image).is_file():
+                raise FileNotFoundError(f'There is no image file "{image}".')
+            return load(dict(img_path=str(image), **labels))
+
+        return Compose([load_pair, *others])
+
+    def _init_collate(self, cfg: Config):
+        return collate_views
+
+    def _load_weights_to_model(
+        self, model: nn.Module, checkpoint: dict, cfg: Config
+    ) -> None:
+        weights = checkpoint.get('state_dict', checkpoint)
+        require_feature_weights(model, weights)
+        super()._load_weights_to_model(model, checkpoint, cfg)

@@ -1,0 +1,125 @@
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.registry import DefaultScope
+from mmengine.runner import CheckpointLoader
+
+sys.path.insert(0, str(Path(__file__).parents[1] / 'e2e'))
+from small_agw import write_config
+
+from mmvireid.apis import CrossModalityInferencer, fill_num_identities
+from mmvireid.engine import CheckpointMismatchError
+from mmvireid.evaluation import SavedFeatures
+from mmvireid.registry import MODELS
+from mmvireid.utils.config import load_config
+
+
+@pytest.fixture(scope='module')
+def files(tmp_path_factory, toy_regdb):
+    """A config and a checkpoint of random weights."""
+    folder = tmp_path_factory.mktemp('inferencer')
+    config = write_config(folder, toy_regdb)
+    cfg = load_config(config)
+    fill_num_identities(cfg)
+    with DefaultScope.overwrite_default_scope('mmvireid'):
+        torch.manual_seed(0)
+        model = MODELS.build(cfg.model)
+        model.init_weights()
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):  # the stems' differ
+            module.running_mean.uniform_(-0.1, 0.1)
+    path = folder / 'model.pth'
+    meta = dict(cfg=cfg.pretty_text)
+    torch.save(dict(state_dict=model.state_dict(), meta=meta), path)
+    return config, str(path)
+
+
+@pytest.fixture(scope='module')
+def inferencer(files):
+    return CrossModalityInferencer(*files)
+
+
+def test_features_equal_those_of_the_tool(
+    files, inferencer, toy_regdb, load_tool, tmp_path
+):
+    load_tool('tools/test.py').main(
+        [*files, '--work-dir', str(tmp_path), '--show-dir', str(tmp_path)]
+    )
+    saved = SavedFeatures.load(tmp_path / 'features.npz')
+    kinds = [('visible', 'infrared')[m] for m in saved.images.modalities]
+    # Shuffled, so that a batch has to be put back in the input's order.
+    order = np.random.default_rng(0).permutation(len(kinds))
+    found = inferencer(
+        [saved.images.img_paths[i] for i in order],
+        [kinds[i] for i in order],
+        batch_size=7,
+    )
+    expected = torch.from_numpy(saved.features['bn'][order])
+    torch.testing.assert_close(
+        found['features'], expected, rtol=1e-4, atol=1e-5
+    )
+
+
+def test_arrays_folders_and_config_from_the_checkpoint(
+    files, inferencer, toy_regdb
+):
+    folder = sorted((toy_regdb / 'Thermal').iterdir())[0]
+    by_folder = inferencer(str(folder), 'infrared')
+    assert by_folder['images'] == sorted(map(str, folder.iterdir()))
+    arrays = [cv2.imread(path) for path in by_folder['images']]
+    other = CrossModalityInferencer(weights=files[1])
+    by_array = other(arrays, 'infrared')
+    assert torch.equal(by_folder['features'], by_array['features'])
+    norms = by_array['features'].norm(dim=1)
+    torch.testing.assert_close(norms, torch.ones_like(norms))
+
+
+def test_modality_and_flip_make_a_difference(files, inferencer, toy_regdb):
+    image = str(next((toy_regdb / 'Visible').rglob('*.bmp')))
+    visible = inferencer(image, 'visible')['features']
+    infrared = inferencer(image, 'infrared')['features']
+    assert not torch.allclose(infrared, visible)
+    flipped = CrossModalityInferencer(*files, flip=True)
+    assert not torch.equal(flipped(image, 'visible')['features'], visible)
+
+
+def test_compare_and_rank(inferencer, toy_regdb):
+    image = str(next((toy_regdb / 'Visible').rglob('*.bmp')))
+    gallery = toy_regdb / 'Visible'
+    assert inferencer.compare(
+        image, 'visible', image, 'visible'
+    ) == pytest.approx(1, abs=1e-5)
+    ranked = inferencer.rank(image, 'visible', gallery, 'visible', top=3)
+    assert ranked[0] == (image, pytest.approx(1, abs=1e-5))
+    scores = [score for _, score in ranked]
+    assert len(scores) == 3
+    assert scores == sorted(scores, reverse=True)
+    assert scores[1] == pytest.approx(
+        inferencer.compare(image, 'visible', ranked[1][0], 'visible'),
+        abs=1e-5,
+    )
+
+
+def test_wrong_input(files, inferencer, tmp_path):
+    with pytest.raises(ValueError, match='thermal'):
+        inferencer('a.jpg', 'thermal')
+    with pytest.raises(ValueError, match='for 1 images'):
+        inferencer(['a.jpg'], ['visible', 'visible'])
+    with pytest.raises(FileNotFoundError, match='"a.jpg"'):
+        inferencer('a.jpg', 'visible')
+    with pytest.raises(FileNotFoundError, match='no image in'):
+        inferencer(str(tmp_path), 'visible')
+    with pytest.raises(ValueError, match='weights'):
+        CrossModalityInferencer(files[0])
+
+
+def test_missing_weights(files, tmp_path):
+    checkpoint = CheckpointLoader.load_checkpoint(files[1])
+    del checkpoint['state_dict']['neck.bn.weight']
+    torch.save(checkpoint, tmp_path / 'poor.pth')
+    with pytest.raises(CheckpointMismatchError, match='neck.bn.weight'):
+        CrossModalityInferencer(files[0], str(tmp_path / 'poor.pth'))
