@@ -30,5 +30,6 @@ autodoc_default_options = {'members': True, 'show-inheritance': True}
 autodoc_typehints = 'signature'
 autosummary_generate = True
 myst_heading_anchors = 3
+myst_enable_extensions = ['deflist', 'dollarmath']
 # Bases are documented by their own projects.
 autodoc_inherit_docstrings = False
