@@ -1,8 +1,10 @@
 """Train a model from a config."""
 
 import argparse
+import sys
 
 from mmengine.config import Config
+from mmengine.device import get_device
 
 from mmvireid.engine import (
     CheckpointMismatchError,
@@ -94,6 +96,8 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = parse_arguments(build_parser(), arguments)
+    if args.amp and get_device() == 'cpu':
+        sys.exit('error: --amp needs a GPU, but there is only a CPU.')
     with short_errors(
         FileNotFoundError,
         UnsafeCheckpointError,
