@@ -1,108 +1,133 @@
 """Ranks by counting: no gallery is ever sorted.
 
-Both functions give the same ranks, those of a stable descending sort. They
-differ in cost. With ``n`` positives a query, ``rank_by_comparison`` makes
-``n`` comparisons per gallery image; ``place_among_positives`` pays a larger
-constant once per image, after which every subset of the gallery is ranked by
-a histogram.
+The rank of an image is the number of images that score at least as much,
+ties going to the smaller index. Scores lie as ``(gallery, queries)``: an
+image of the gallery is then a contiguous row, and taking some images copies
+rows. Results of comparisons are written in the type of the scores, which
+torch vectorises (results of type bool it does not).
+
+:func:`encode_places` prepares one byte for each image and query, with which
+many subsets of a gallery are ranked several times faster than with floats.
 """
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-#: Gallery columns that share a comparison threshold; a multiple of 8.
-BLOCK = 64
+#: Bytes of scores compared at a time: these and the results stay in the cache.
+BLOCK_BYTES = 1 << 19
+#: Words that add up before a byte overflows.
+LANE = 255
 #: Cells of the table that finds an image's place among the positives.
 CELLS = 4096
-#: Bools that one comparison may write: small enough to stay in the cache.
-COMPARISONS = 1 << 20
+#: Queries whose places are found at a time.
+PLACE_QUERIES = 32
+#: Positives that one byte can tell apart, one value being kept for "ask".
+MAX_PLACES = 254
 
 
-def pad_columns(num_columns: int) -> int:
-    """Round up to what :func:`rank_by_comparison` takes."""
-    return -(-num_columns // BLOCK) * BLOCK
-
-
-def count_true(mask: Tensor) -> Tensor:
-    """Count the True of the last dimension, eight at a time.
+def rank_rows(scores: Tensor, rows: Tensor, index: Tensor) -> Tensor:
+    """Rank some rows of every column.
 
     Args:
-        mask (Tensor): ``(..., N)`` contiguous bool, ``N`` a multiple of 8.
+        scores (Tensor): ``(G, Q)`` floats, or the uint8 codes of
+            :func:`encode_places`.
+        rows (Tensor): ``(n, Q)`` rows to rank.
+        index (Tensor): ``(G,)`` which of two equal floats goes first: the one
+            with the smaller index.
 
     Returns:
-        Tensor: ``(...,)`` int64 counts.
+        Tensor: ``(n, Q)`` int64 ranks, from 1.
     """
-    # Eight bools, read as one int64, add up lane by lane: no lane passes
-    # 255, and so carries into the next, before 255 words are added.
+    own = scores.gather(0, rows)
+    ranks = _count(scores, own, torch.ge)
+    if scores.dtype == torch.uint8:
+        return ranks
+    # Usually nothing but the row itself scores the same.
+    tied = ranks - _count(scores, own, torch.gt) > 1
+    if bool(tied.any()):
+        place, query = tied.nonzero(as_tuple=True)
+        equal = scores[:, query] == own[place, query]
+        later = index[:, None] > index[rows[place, query]]
+        ranks[place, query] -= (equal & later).sum(0)
+    return ranks
+
+
+def _count(
+    scores: Tensor, own: Tensor, compare: Callable[..., Tensor]
+) -> Tensor:
+    """Count the rows that compare with each of ``own``: ``(n, Q)``."""
+    row_bytes = scores.shape[1] * scores.element_size()
+    counts: list = [0] * len(own)
+    for block in scores.split(max(1, BLOCK_BYTES // row_bytes)):
+        buffer = torch.empty_like(block)
+        for number, threshold in enumerate(own.unbind()):
+            compare(block, threshold, out=buffer)
+            counts[number] += sum_rows(buffer)
+    return torch.stack(counts).long()
+
+
+def sum_rows(mask: Tensor) -> Tensor:
+    """Add up zeros and ones.
+
+    Args:
+        mask (Tensor): ``(N, Q)`` contiguous floats or uint8.
+
+    Returns:
+        Tensor: ``(Q,)`` sums; int64 for uint8, otherwise the type of the
+        mask.
+    """
+    if mask.dtype != torch.uint8:
+        return mask.sum(0)
+    width = mask.shape[1]
+    if width % 8:
+        return mask.sum(0, dtype=torch.int64)
+    # Eight bytes, read as one int64, add up lane by lane: no lane passes 255,
+    # and so carries into the next, before 255 words are added.
     words = mask.view(torch.int64)
-    parts = [part.sum(-1, keepdim=True) for part in words.split(255, dim=-1)]
-    return torch.cat(parts, -1).view(torch.uint8).sum(-1)
+    whole = len(words) // LANE * LANE
+    parts = words[:whole].view(-1, LANE, width // 8).sum(1)
+    parts = torch.cat([parts, words[whole:].sum(0, keepdim=True)])
+    return parts.view(torch.uint8).sum(0, dtype=torch.int64)
 
 
-def rank_by_comparison(similarity: Tensor, positives: Tensor) -> Tensor:
-    """Rank some gallery images of every query by comparing with all others.
-
-    Args:
-        similarity (Tensor): ``(Q, G)`` contiguous floats, ``G`` a multiple of
-            :data:`BLOCK`. Images that do not take part hold ``-inf``.
-        positives (Tensor): ``(Q, n)`` columns of the images to rank.
-
-    Returns:
-        Tensor: ``(Q, n)`` int64 ranks, from 1. Those of columns that do not
-        take part mean nothing.
-    """
-    rows = max(1, COMPARISONS // (positives.shape[1] * similarity.shape[1]))
-    ranks = [
-        _compare(part, columns)
-        for part, columns in zip(
-            similarity.split(rows), positives.split(rows), strict=True
-        )
-    ]
-    return torch.cat(ranks)
-
-
-def _compare(similarity: Tensor, positives: Tensor) -> Tensor:
-    num_queries, num_positives = positives.shape
-    blocks = similarity.view(num_queries, -1, BLOCK)
-    own = similarity.gather(1, positives)
-    home = positives // BLOCK
-    # An equal similarity at a smaller index goes first. In the blocks before
-    # the positive's own, ">=" is what counts, which is ">" the float below.
-    below = torch.nextafter(own, own.new_tensor(-torch.inf))
-    number = torch.arange(blocks.shape[1], device=similarity.device)
-    threshold = torch.where(
-        number < home[..., None], below[..., None], own[..., None]
-    )
-    above = blocks[:, None] > threshold[..., None]
-    ranks = count_true(above.view(num_queries, num_positives, -1)) + 1
-    query = torch.arange(num_queries, device=similarity.device)[:, None]
-    equal = blocks[query, home] == own[..., None]
-    before = torch.arange(BLOCK, device=similarity.device) < (
-        positives % BLOCK
-    ).unsqueeze(-1)
-    return ranks + count_true(equal & before)
-
-
-def place_among_positives(
+def encode_places(
     similarity: Tensor, positives: Tensor, valid: Tensor
 ) -> Tensor:
-    """Count, for every gallery image, the positives ranked before it.
+    """Code how many of a query's positives rank before each image.
 
-    Of two images the one with the larger count ranks later; two negatives
-    with equal counts have no positive between them. The rank of a positive
-    among any subset of the gallery that holds it is therefore the number of
-    images of the subset whose count does not exceed its own.
+    A positive ranks before a negative exactly if its code is larger, and no
+    two positives have the same code. So the rank of a positive among any
+    subset of the gallery that holds it is the number of images of the subset
+    whose code is at least its own.
 
     Args:
-        similarity (Tensor): ``(Q, G)`` floats, ``-inf`` for images that do
-            not take part.
-        positives (Tensor): ``(Q, n)`` columns.
-        valid (Tensor): ``(Q, n)`` bool, False where ``positives`` is padding
+        similarity (Tensor): ``(G, Q)`` floats, ``-inf`` for images that do
+            not take part. Of equal ones the smaller row goes first.
+        positives (Tensor): ``(n, Q)`` rows, ``n`` at most
+            :data:`MAX_PLACES`.
+        valid (Tensor): ``(n, Q)`` bool, False where ``positives`` is padding
             or does not take part.
 
     Returns:
-        Tensor: ``(Q, G)`` int64 in [0, n].
+        Tensor: ``(G, Q)`` uint8 codes.
     """
+    parts = zip(
+        similarity.split(PLACE_QUERIES, 1),
+        positives.split(PLACE_QUERIES, 1),
+        valid.split(PLACE_QUERIES, 1),
+        strict=True,
+    )
+    codes = [
+        MAX_PLACES - _places(*(x.T.contiguous() for x in part))
+        for part in parts
+    ]
+    return torch.cat(codes).T.contiguous()
+
+
+def _places(similarity: Tensor, positives: Tensor, valid: Tensor) -> Tensor:
+    """Count the positives before each image; all tensors ``(Q, ...)``."""
     scores = similarity.gather(1, positives).masked_fill_(~valid, -torch.inf)
     columns = positives.masked_fill(~valid, similarity.shape[1])
     columns, order = columns.sort(1)
@@ -117,21 +142,21 @@ def place_among_positives(
     width = scores[:, :1] - low
     scale = torch.where(width > 0, (CELLS / width).clamp_max(1e30), 1)
     # The cell grows with the similarity: rounding keeps the order of floats.
-    # A positive in another cell than the image's needs no closer look.
+    # Only the positives of an image's own cell need a closer look.
     cells = _to_cells(similarity, low, scale)
-    inside = similarity.new_zeros(len(similarity), CELLS + 2)
+    inside = positives.new_zeros(len(similarity), CELLS + 2)
     inside.scatter_add_(
-        1, _to_cells(scores, low, scale), (scores > -torch.inf).to(scores)
+        1, _to_cells(scores, low, scale), (scores > -torch.inf).long()
     )
-    inside = inside.long()
     ahead = total - inside.cumsum(1)
-    table = torch.where(inside > 0, -1 - ahead, ahead)
+    ask = MAX_PLACES + 1
+    table = ahead.masked_fill(inside > 0, ask).to(torch.uint8)
     places = table.gather(1, cells)
 
-    rows, images = (places < 0).nonzero(as_tuple=True)
+    rows, images = (places == ask).nonzero(as_tuple=True)
     cell = rows * (CELLS + 2) + cells[rows, images]
     start = ahead.view(-1)[cell]
-    places[rows, images] = _bisect(
+    found = _bisect(
         rows * positives.shape[1],
         similarity[rows, images],
         images,
@@ -139,6 +164,7 @@ def place_among_positives(
         columns.view(-1),
         (start, start + inside.view(-1)[cell]),
     )
+    places[rows, images] = found.to(torch.uint8)
     return places
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from mmvireid.structures import (
     ExclusionRule,
@@ -17,110 +16,18 @@ from mmvireid.structures import (
     RetrievalTrial,
 )
 
-from .counting import (
-    pad_columns,
-    place_among_positives,
-    rank_by_comparison,
-)
+from .counting import MAX_PLACES, encode_places
+from .trial_ranks import RankedGallery, TrialRanks
 
-#: Similarities multiplied at a time, enough for the matrix product to be
-#: efficient, and those ranked at a time, few enough for the caches.
-MULTIPLY_ELEMENTS, RANK_ELEMENTS = 1 << 24, 1 << 20
-#: Relative costs, measured: a comparison; a gallery image placed among the
-#: positives; a placed image counted in one trial.
-COST_COMPARE, COST_PLACE, COST_COUNT = 0.5, 12.0, 3.0
+#: Queries ranked at a time, and similarities held for them.
+MAX_QUERIES, CHUNK_ELEMENTS = 256, 1 << 24
+#: Relative costs, measured: of comparing floats, of finding an image's place
+#: among the positives, of comparing the codes of places.
+COST_FLOAT, COST_PLACE, COST_CODE = 0.25, 14.0, 0.08
 
 #: Given the ``(G,)`` indices of the gallery's images, returns a function that
-#: takes ``(Q,)`` query indices and returns the ``(Q, G)`` similarities.
+#: takes ``(Q,)`` query indices and returns the ``(G, Q)`` similarities.
 Similarity = Callable[[Tensor], Callable[[Tensor], Tensor]]
-
-
-class _Gallery:
-    """The gallery of a trial as columns of the similarity."""
-
-    def __init__(
-        self,
-        columns: Tensor,
-        pids: Tensor,
-        num_columns: int,
-        by_identity: bool,
-    ) -> None:
-        self.columns = columns
-        padding = pad_columns(len(columns)) - len(columns)
-        self.padded_columns = torch.cat(
-            [columns, columns.new_full((padding,), num_columns)]
-        )
-        self.order = pids.argsort(stable=True)
-        self.sorted_pids = pids[self.order]
-        _, identities = pids.unique(return_inverse=True)
-        self.identities = identities
-        self.num_identities = int(identities.max()) + 1
-        self.by_identity = by_identity
-
-    def count_positives(self, query_pids: Tensor) -> tuple[Tensor, Tensor]:
-        """Return where a person starts in the sorted gallery, and how often
-        it is there.
-        """
-        start = torch.searchsorted(self.sorted_pids, query_pids)
-        end = torch.searchsorted(self.sorted_pids, query_pids, right=True)
-        return start, end - start
-
-    def positives(self, query_pids: Tensor) -> tuple[Tensor, Tensor]:
-        """Return ``(Q, n)`` positions in this gallery and their validity."""
-        start, count = self.count_positives(query_pids)
-        width = max(int(count.max()), 1)
-        offset = torch.arange(width, device=start.device)
-        at = (start[:, None] + offset).clamp_max_(len(self.order) - 1)
-        return self.order[at], offset < count[:, None]
-
-
-class _Sums:
-    """Sums over the queries of one trial."""
-
-    def __init__(self, max_rank: int) -> None:
-        self.max_rank = max_rank
-        self.found = torch.zeros(max_rank, dtype=torch.int64)
-        self.precision = self.penalty = 0.0
-        self.num_queries = self.num_valid = 0
-
-    def add(self, ranks: Tensor, valid: Tensor, first: Tensor | None) -> None:
-        """Add queries.
-
-        Args:
-            ranks (Tensor): ``(Q, n)`` ranks of the positives.
-            valid (Tensor): ``(Q, n)`` which of them count.
-            first (Tensor, optional): ``(Q,)`` ranks for the CMC, where they
-                are not those of the first positive.
-        """
-        self.num_queries += len(ranks)
-        count = valid.sum(1)
-        kept = count > 0
-        limit = torch.iinfo(ranks.dtype).max
-        ranks = ranks.masked_fill(~valid, limit).sort(1).values[kept]
-        count = count[kept]
-        self.num_valid += len(count)
-        if not len(count):
-            return
-        hits = torch.arange(1, ranks.shape[1] + 1, device=ranks.device)
-        share = (hits.double() / ranks).masked_fill_(hits > count[:, None], 0)
-        self.precision += float((share.sum(1) / count).sum())
-        last = ranks.gather(1, count[:, None] - 1)[:, 0]
-        self.penalty += float((count.double() / last).sum())
-        first = ranks[:, 0] if first is None else first[kept]
-        capped = (first - 1).clamp_max(self.max_rank)
-        found = torch.bincount(capped, minlength=self.max_rank + 1)
-        self.found += found[: self.max_rank].cpu()
-
-    def scores(self) -> RetrievalScores:
-        """Average over the valid queries."""
-        valid = max(self.num_valid, 1)
-        return RetrievalScores(
-            cmc=self.found.cumsum(0).double() / valid,
-            mAP=self.precision / valid,
-            mINP=self.penalty / valid,
-            num_queries=self.num_queries,
-            num_valid=self.num_valid,
-        )
 
 
 def cosine(features: Tensor) -> Similarity:
@@ -134,8 +41,8 @@ def cosine(features: Tensor) -> Similarity:
     """
 
     def to_gallery(gallery: Tensor) -> Callable[[Tensor], Tensor]:
-        references = features[gallery].T
-        return lambda queries: features[queries] @ references
+        references = features[gallery]
+        return lambda queries: references @ features[queries].T
 
     return to_gallery
 
@@ -193,8 +100,8 @@ def score_similarity(
     )
 
     def to_gallery(gallery: Tensor) -> Callable[[Tensor], Tensor]:
-        columns = gallery - num_queries
-        return lambda queries: similarity[queries].index_select(1, columns)
+        del gallery  # always all columns, in their order
+        return lambda queries: similarity[queries].T.contiguous()
 
     return score_trials(to_gallery, pids, cams, [trial], max_rank)[0]
 
@@ -255,44 +162,41 @@ def _score_group(
     """Score trials that share their queries and their exclusion rule."""
     device, exclude = pids.device, trials[0].exclude
     drawn = [trial.gallery.to(device) for trial in trials]
-    union = drawn[0] if len(drawn) == 1 else torch.cat(drawn).unique()
-    column = torch.full((len(pids),), -1, device=device)
-    column[union] = torch.arange(len(union), device=device)
-    together = _Gallery(column[union], pids[union], len(union), False)
-    galleries = [
-        _Gallery(
-            column[images],
-            pids[images],
-            len(union),
+    union = torch.cat(drawn).unique()
+    row = torch.full((len(pids),), -1, device=device)
+    row[union] = torch.arange(len(union), device=device)
+    query = trials[0].query.to(device)
+    together = RankedGallery(row[union], pids[union])
+    counts = together.find(pids[query])[1]
+    if len(counts) * int(counts.max()) > 2 * int(counts.sum()):
+        # Queries with equally many positives side by side: less padding.
+        query = query[counts.argsort(stable=True)]
+    together = TrialRanks(together, pids[query], False)
+    members = [
+        TrialRanks(
+            RankedGallery(row[images], pids[images]),
+            pids[query],
             trial.cmc_level == 'identity',
         )
         for trial, images in zip(trials, drawn, strict=True)
     ]
-    # Queries with equally many positives side by side: less padding.
-    query = trials[0].query.to(device)
-    counts = together.count_positives(pids[query])[1]
-    query = query[counts.argsort(stable=True)]
-    sums = [_Sums(max_rank) for _ in trials]
     to_union = similarity(union)
-    for queries in query.split(max(1, MULTIPLY_ELEMENTS // len(union))):
+    size = min(MAX_QUERIES, max(1, CHUNK_ELEMENTS // len(union)))
+    for start in range(0, len(query), size):
+        part = slice(start, start + size)
+        queries = query[part]
         scores = to_union(queries)
         _check_finite(scores)
-        # The last column pads galleries to whole blocks.
-        scores = pad(scores, (0, 1), value=-torch.inf)
         if exclude is not None:
             hidden = exclude(
-                pids[queries, None],
-                cams[queries, None],
-                pids[None, union],
-                cams[None, union],
+                pids[None, queries],
+                cams[None, queries],
+                pids[union, None],
+                cams[union, None],
             )
-            scores[:, :-1].masked_fill_(hidden, -torch.inf)
-        size = max(1, RANK_ELEMENTS // len(union))
-        for rows, people in zip(
-            scores.split(size), pids[queries].split(size), strict=True
-        ):
-            _score_chunk(rows, people, together, galleries, sums)
-    return [total.scores() for total in sums]
+            scores = torch.where(hidden, -torch.inf, scores)
+        _rank_chunk(scores, part, together, members)
+    return [trial.scores(max_rank) for trial in members]
 
 
 def _check_finite(similarity: Tensor) -> None:
@@ -307,84 +211,35 @@ def _check_finite(similarity: Tensor) -> None:
         )
 
 
-def _score_chunk(
+def _rank_chunk(
     similarity: Tensor,
-    query_pids: Tensor,
-    together: _Gallery,
-    galleries: Sequence[_Gallery],
-    sums: Sequence[_Sums],
+    part: slice,
+    together: TrialRanks,
+    members: Sequence[TrialRanks],
 ) -> None:
-    """Add a chunk of queries to the sums of every trial."""
-    positives = [gallery.positives(query_pids) for gallery in galleries]
-    compare = sum(
-        COST_COMPARE * len(gallery.columns) * index.shape[1]
-        for gallery, (index, _) in zip(galleries, positives, strict=True)
+    """Rank the positives of some queries in every trial.
+
+    Args:
+        similarity (Tensor): ``(U, Q)`` to the union of the galleries.
+        part (slice): Which queries these are.
+        together (TrialRanks): The union.
+        members (Sequence[TrialRanks]): The trials.
+    """
+    scores = similarity
+    comparisons = sum(
+        len(trial.gallery.rows) * int(trial.count[part].max())
+        for trial in members
     )
-    count = COST_COUNT * sum(len(gallery.columns) for gallery in galleries)
-    place = COST_PLACE * similarity.shape[1] + count
-    if place < compare:
-        at, valid = together.positives(query_pids)
-        valid = valid & (similarity.gather(1, at) > -torch.inf)
-        places = place_among_positives(similarity, at, valid)
-        num_places = at.shape[1] + 1
-    for gallery, (at, valid), total in zip(
-        galleries, positives, sums, strict=True
+    saved = (COST_FLOAT - COST_CODE) * comparisons
+    if saved > COST_PLACE * len(similarity) and (
+        int(together.count[part].max()) <= MAX_PLACES
     ):
-        own = similarity.gather(1, gallery.columns[at])
-        valid = valid & (own > -torch.inf)
-        if place < compare:
-            ranks, first = _rank_places(places, num_places, gallery, at, valid)
-        else:
-            ranks, first = _rank_columns(similarity, gallery, at, valid)
-        total.add(ranks, valid, first)
-
-
-def _rank_places(
-    places: Tensor,
-    num_places: int,
-    gallery: _Gallery,
-    at: Tensor,
-    valid: Tensor,
-) -> tuple[Tensor, Tensor | None]:
-    """Rank positives by the histogram of the places of a trial's images."""
-    # Floats are selected faster than integers.
-    taken = places.view(torch.float64).index_select(1, gallery.columns)
-    taken = taken.view(torch.int64)
-    histogram = places.new_zeros(len(places), num_places)
-    one = places.new_ones(1, 1).expand_as(taken)
-    histogram.scatter_add_(1, taken, one)
-    own = taken.gather(1, at)
-    ranks = histogram.cumsum_(1).gather(1, own)
-    if not gallery.by_identity:
-        return ranks, None
-    best = own.masked_fill(~valid, num_places).amin(1)
-    return ranks, _count_identities(taken <= best[:, None], gallery)
-
-
-def _rank_columns(
-    similarity: Tensor, gallery: _Gallery, at: Tensor, valid: Tensor
-) -> tuple[Tensor, Tensor | None]:
-    """Rank positives by comparing them with a trial's images."""
-    width = len(gallery.columns)
-    taken = similarity.index_select(1, gallery.padded_columns)
-    ranks = rank_by_comparison(taken, at)
-    if not gallery.by_identity:
-        return ranks, None
-    limit = torch.iinfo(ranks.dtype).max
-    first, which = ranks.masked_fill(~valid, limit).min(1)
-    own = at.gather(1, which[:, None])
-    ahead = taken[:, :width] >= taken.gather(1, own)
-    number = torch.arange(width, device=at.device)
-    # Equal similarities at a larger index were let in too: take them out.
-    tied = (ahead.sum(1) != first).nonzero()[:, 0]
-    equal = taken[tied, :width] == taken[tied].gather(1, own[tied])
-    ahead[tied] &= ~(equal & (number > own[tied]))
-    return ranks, _count_identities(ahead, gallery)
-
-
-def _count_identities(ahead: Tensor, gallery: _Gallery) -> Tensor:
-    """Count the identities that the marked images belong to."""
-    seen = torch.zeros(len(ahead), gallery.num_identities, device=ahead.device)
-    index = gallery.identities.expand_as(ahead)
-    seen.scatter_add_(1, index, ahead.to(seen.dtype))
-    return (seen > 0).sum(1)
+        at, valid = together.positives(part)
+        at = together.gallery.rows[at]
+        valid = valid & (similarity.gather(0, at) > -torch.inf)
+        scores = encode_places(similarity, at, valid)
+    for trial in members:
+        at, valid = trial.positives(part)
+        own = similarity.gather(0, trial.gallery.rows[at])
+        valid &= own > -torch.inf
+        trial.add(scores.index_select(0, trial.gallery.rows), at, valid)

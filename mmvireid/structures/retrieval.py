@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 #: ``exclude(query_pids, query_cams, gallery_pids, gallery_cams)``. The query
-#: tensors come as ``(Q, 1)``, the gallery tensors as ``(1, G)``; the returned
-#: bool tensor broadcasts to ``(Q, G)`` and is True where the gallery image is
+#: tensors broadcast against the gallery tensors, for example as ``(1, Q)``
+#: and ``(G, 1)``. The bool tensor returned is True where the gallery image is
 #: taken out of the query's ranked list.
 ExclusionRule = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
@@ -24,7 +24,7 @@ class RetrievalTrial:
             ``'sysu/all/single'``. Trials of one name are averaged.
         query (Tensor): ``(Q,)`` indices into the test images.
         gallery (Tensor): ``(G,)`` indices into the test images, each at most
-            once. Equal similarities rank in this order.
+            once. Images of equal similarity rank by their index.
         exclude (ExclusionRule, optional): Which gallery images a query does
             not see. Defaults to None: it sees all.
         cmc_level (str): ``'image'``: the rank of a query is that of its first

@@ -49,7 +49,7 @@ def draw_ranked_lists(
         Path: The picture.
 
     Raises:
-        KeyError: If there is no such feature.
+        ValueError: If there is no such feature.
         ValueError: If no query has a correct image in its gallery.
         FileNotFoundError: If an image cannot be read.
     """
@@ -143,10 +143,10 @@ def rank(
         list[tuple[int, np.ndarray]]: Each query with its matches.
 
     Raises:
-        KeyError: If there is no such feature.
+        ValueError: If there is no such feature.
     """
     if feature not in saved.features:
-        raise KeyError(
+        raise ValueError(
             f'There is no feature "{feature}", only {list(saved.features)}.'
         )
     values = saved.features[feature]

@@ -59,13 +59,13 @@ def draw_tsne(
         Path: The picture.
 
     Raises:
-        KeyError: If there is no such feature.
+        ValueError: If there is no such feature.
         ValueError: If no identity is in both modalities.
     """
     figure_module = require('matplotlib.figure')
     manifold = require('sklearn.manifold')
     if feature not in saved.features:
-        raise KeyError(
+        raise ValueError(
             f'There is no feature "{feature}", only {list(saved.features)}.'
         )
     chosen = choose_identities(saved, num_identities)

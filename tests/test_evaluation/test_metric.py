@@ -125,7 +125,7 @@ def test_a_missing_result_is_an_error():
 
 
 def test_an_unknown_feature_is_an_error():
-    with pytest.raises(KeyError, match='part'):
+    with pytest.raises(ValueError, match='part'):
         run(make(features=('part',)), samples())
 
 

@@ -60,9 +60,9 @@ def test_missing_image(saved, trial, tmp_path):
 
 
 def test_unknown_feature(saved, trial, tmp_path):
-    with pytest.raises(KeyError, match="only \\['bn'\\]"):
+    with pytest.raises(ValueError, match="only \\['bn'\\]"):
         draw_ranked_lists(saved, 'part', trial, tmp_path / 'r.png')
-    with pytest.raises(KeyError, match="only \\['bn'\\]"):
+    with pytest.raises(ValueError, match="only \\['bn'\\]"):
         draw_tsne(saved, 'part', tmp_path / 't.png')
 
 

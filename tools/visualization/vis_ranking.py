@@ -45,7 +45,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Draw the picture."""
     args = parse_args()
-    with short_errors(FileNotFoundError, ValueError, KeyError, ImportError):
+    with short_errors(FileNotFoundError, ValueError, ImportError):
         saved = SavedFeatures.load(args.features)
         protocol = PROTOCOLS.build(dict(type=PROTOCOL_TYPES[args.protocol]))
         trials = protocol.trials(saved.images)

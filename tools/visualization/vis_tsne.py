@@ -32,7 +32,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Draw the picture."""
     args = parse_args()
-    with short_errors(FileNotFoundError, ValueError, KeyError, ImportError):
+    with short_errors(FileNotFoundError, ValueError, ImportError):
         path = draw_tsne(
             SavedFeatures.load(args.features),
             args.feature,

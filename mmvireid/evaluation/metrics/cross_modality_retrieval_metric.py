@@ -84,13 +84,13 @@ class CrossModalityRetrievalMetric(BaseMetric):
                 ``img_path``.
 
         Raises:
-            KeyError: If a feature or a label is missing.
+            ValueError: If the model does not give a feature.
         """
         for sample in data_samples:
             features = sample['features']
             missing = [n for n in self.features if n not in features]
             if missing:
-                raise KeyError(
+                raise ValueError(
                     f'The metric scores {list(self.features)}, but the model '
                     f'gives {list(features)}. Change `features` of the '
                     "metric, or of the model's `test_cfg`."
