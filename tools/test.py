@@ -85,6 +85,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         guard = dict(type='CheckpointGuardHook', allow_missing_keys=True)
         hooks['checkpoint_guard'] = guard
     metric = find_metric(cfg)
+    metric['log_table'] = False
     if args.flip:
         cfg.model.setdefault('test_cfg', {})['flip'] = True
         notes = list(metric.get('title_notes', ()))

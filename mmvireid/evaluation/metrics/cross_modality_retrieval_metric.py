@@ -40,6 +40,8 @@ class CrossModalityRetrievalMetric(BaseMetric):
         save_features (str, optional): ``.npz`` file to write the features
             to, for the pictures. Defaults to None.
         title_notes (Sequence[str]): Notes for the table's title.
+        log_table (bool): Whether to log the table; ``tools/test.py`` prints
+            it itself. Defaults to True.
         device (str): Where to rank. Defaults to 'cpu'.
         collect_device (str): See mmengine's ``BaseMetric``.
         collect_dir (str, optional): See mmengine's ``BaseMetric``.
@@ -58,6 +60,7 @@ class CrossModalityRetrievalMetric(BaseMetric):
         rerank: dict | None = None,
         save_features: str | None = None,
         title_notes: Sequence[str] = (),
+        log_table: bool = True,
         device: str = 'cpu',
         collect_device: str = 'cpu',
         collect_dir: str | None = None,
@@ -70,6 +73,7 @@ class CrossModalityRetrievalMetric(BaseMetric):
         self.rerank = dict(rerank) if rerank else None
         self.save_features = save_features
         self.title_notes = list(title_notes)
+        self.log_table = log_table
         self.device = device
         self.report: RetrievalReport | None = None
         self._size = 0
@@ -156,7 +160,8 @@ class CrossModalityRetrievalMetric(BaseMetric):
             arrays = {name: x.numpy() for name, x in features.items()}
             SavedFeatures(arrays, images).save(self.save_features)
         self.report = self._score(features, images)
-        print_log('\n' + self.report.to_text(), logger='current')
+        if self.log_table:
+            print_log('\n' + self.report.to_text(), logger='current')
         return self.report.flat()
 
     def _score(
