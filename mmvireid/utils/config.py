@@ -100,7 +100,7 @@ def build_runner(cfg: Config) -> Runner:
 def _training_metainfo(cfg: Config) -> dict:
     dataset = cfg.train_dataloader.dataset
     if 'pipeline' in dataset:  # no image will be loaded
-        dataset = {**dataset, 'pipeline': []}
+        dataset = {**dataset, 'pipeline': [], 'cache': None}
     scope = cfg.get('default_scope', 'mmvireid')
     with DefaultScope.overwrite_default_scope(scope):
         dataset = DATASETS.build(dataset)
