@@ -48,7 +48,9 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--repeats', type=int, default=3)
     parser.add_argument(
-        '--threads', type=int, default=None, help='of torch (default: its own)'
+        '--threads',
+        type=int,
+        help='threads for products of features (default: as torch chooses)',
     )
     parser.add_argument(
         '--part', choices=('sysu', *LARGE), nargs='+', help='default: all'
@@ -131,13 +133,17 @@ def sysu_images() -> ImageList:
 
 
 def from_matrix(matrix: torch.Tensor, first_query: int) -> Similarity:
-    """Read similarities off a queries x images matrix."""
+    """Read similarities off an images x queries matrix."""
 
     def to_gallery(gallery: torch.Tensor):
-        part = matrix
-        if len(gallery) < matrix.shape[1]:
-            part = matrix.index_select(1, gallery)
-        return lambda query: part[query - first_query].T.contiguous()
+        def look_up(query: torch.Tensor) -> torch.Tensor:
+            start, end = int(query[0]), int(query[-1]) + 1
+            if end - start != len(query):
+                return matrix[gallery[:, None], query - first_query]
+            part = matrix[:, start - first_query : end - first_query]
+            return part.index_select(0, gallery)
+
+        return look_up
 
     return to_gallery
 
@@ -156,8 +162,8 @@ def compare_sysu(repeats: int) -> None:
     images = sysu_images()
     features = make_features(images.pids, 256, seed=1)
     num_visible = int((images.modalities == 0).sum())
-    matrix = features[num_visible:] @ features[:num_visible].T
-    distance = -matrix.numpy()
+    matrix = features[:num_visible] @ features[num_visible:].T
+    distance = np.ascontiguousarray(-matrix.numpy().T)
     similarity = from_matrix(matrix, num_visible)
     pids = torch.from_numpy(images.pids)
     cams = torch.from_numpy(images.cam_ids)
@@ -265,13 +271,16 @@ def main() -> None:
     if args.worker:
         print(json.dumps(measure_large(args.worker)))
         return
-    print(f'torch {torch.__version__}, {torch.get_num_threads()} threads')
+    threads = torch.get_num_threads()
+    print(f'torch {torch.__version__}; products on {threads} threads')
     parts = args.part or ['sysu', *LARGE]
     if 'sysu' in parts:
+        # One thread each: here nothing is multiplied.
+        torch.set_num_threads(1)
         compare_sysu(args.repeats)
     for name in LARGE:
         if name in parts:
-            compare_large(name, torch.get_num_threads())
+            compare_large(name, threads)
 
 
 if __name__ == '__main__':

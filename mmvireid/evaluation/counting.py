@@ -10,15 +10,13 @@ torch vectorises (results of type bool it does not).
 many subsets of a gallery are ranked several times faster than with floats.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-#: Bytes of scores compared at a time: these and the results stay in the cache.
-BLOCK_BYTES = 1 << 19
 #: Words that add up before a byte overflows.
 LANE = 255
+#: Rows compared at a time, and bytes of results: these stay in the cache.
+BLOCK_ROWS, BLOCK_BYTES = 4 * LANE, 1 << 20
 #: Cells of the table that finds an image's place among the positives.
 CELLS = 4096
 #: Queries whose places are found at a time.
@@ -38,14 +36,19 @@ def rank_rows(scores: Tensor, rows: Tensor, index: Tensor) -> Tensor:
             with the smaller index.
 
     Returns:
-        Tensor: ``(n, Q)`` int64 ranks, from 1.
+        Tensor: ``(n, Q)`` int64 ranks, from 1. Those of ``-inf`` mean
+        nothing.
     """
     own = scores.gather(0, rows)
-    ranks = _count(scores, own, torch.ge)
     if scores.dtype == torch.uint8:
-        return ranks
-    # Usually nothing but the row itself scores the same.
-    tied = ranks - _count(scores, own, torch.gt) > 1
+        return _count_at_least(scores, own)
+    # At least the next float: more than the row's own.
+    above = torch.nextafter(own, own.new_tensor(torch.inf))
+    counts = _count_at_least(scores, torch.cat([own, above]))
+    ranks, above = counts.split(len(rows))
+    # Usually nothing but the row itself scores the same. (Rows that take no
+    # part all do, but have no rank.)
+    tied = (ranks - above > 1) & (own > -torch.inf)
     if bool(tied.any()):
         place, query = tied.nonzero(as_tuple=True)
         equal = scores[:, query] == own[place, query]
@@ -54,42 +57,44 @@ def rank_rows(scores: Tensor, rows: Tensor, index: Tensor) -> Tensor:
     return ranks
 
 
-def _count(
-    scores: Tensor, own: Tensor, compare: Callable[..., Tensor]
-) -> Tensor:
-    """Count the rows that compare with each of ``own``: ``(n, Q)``."""
-    row_bytes = scores.shape[1] * scores.element_size()
-    counts: list = [0] * len(own)
-    for block in scores.split(max(1, BLOCK_BYTES // row_bytes)):
-        buffer = torch.empty_like(block)
-        for number, threshold in enumerate(own.unbind()):
-            compare(block, threshold, out=buffer)
-            counts[number] += sum_rows(buffer)
-    return torch.stack(counts).long()
+def _count_at_least(scores: Tensor, thresholds: Tensor) -> Tensor:
+    """Count the rows that reach each of ``(n, Q)`` thresholds."""
+    rows, width = scores[:BLOCK_ROWS].shape
+    step = max(1, BLOCK_BYTES // (rows * width * scores.element_size()))
+    counts = []
+    for part in thresholds.split(step):
+        count = 0
+        for block in scores.split(BLOCK_ROWS):
+            buffer = block.new_empty(len(part), *block.shape)
+            torch.ge(block, part[:, None], out=buffer)
+            count = count + sum_rows(buffer)
+        counts.append(count)
+    return torch.cat(counts).long()
 
 
 def sum_rows(mask: Tensor) -> Tensor:
     """Add up zeros and ones.
 
     Args:
-        mask (Tensor): ``(N, Q)`` contiguous floats or uint8.
+        mask (Tensor): ``(..., N, Q)`` contiguous floats or uint8.
 
     Returns:
-        Tensor: ``(Q,)`` sums; int64 for uint8, otherwise the type of the
+        Tensor: ``(..., Q)`` sums; int64 for uint8, otherwise the type of the
         mask.
     """
     if mask.dtype != torch.uint8:
-        return mask.sum(0)
-    width = mask.shape[1]
-    if width % 8:
-        return mask.sum(0, dtype=torch.int64)
+        return mask.sum(-2)
+    if mask.shape[-1] % 8:
+        return mask.sum(-2, dtype=torch.int64)
     # Eight bytes, read as one int64, add up lane by lane: no lane passes 255,
     # and so carries into the next, before 255 words are added.
     words = mask.view(torch.int64)
-    whole = len(words) // LANE * LANE
-    parts = words[:whole].view(-1, LANE, width // 8).sum(1)
-    parts = torch.cat([parts, words[whole:].sum(0, keepdim=True)])
-    return parts.view(torch.uint8).sum(0, dtype=torch.int64)
+    whole = words.shape[-2] // LANE
+    parts = [words[..., whole * LANE :, :].sum(-2, keepdim=True)]
+    if whole:
+        lanes = words[..., : whole * LANE, :].unflatten(-2, (whole, LANE))
+        parts.append(lanes.sum(-2))
+    return torch.cat(parts, -2).view(torch.uint8).sum(-2, dtype=torch.int64)
 
 
 def encode_places(
@@ -105,8 +110,8 @@ def encode_places(
     Args:
         similarity (Tensor): ``(G, Q)`` floats, ``-inf`` for images that do
             not take part. Of equal ones the smaller row goes first.
-        positives (Tensor): ``(n, Q)`` rows, ``n`` at most
-            :data:`MAX_PLACES`.
+        positives (Tensor): ``(n, Q)`` rows, ascending among the valid ones;
+            ``n`` at most :data:`MAX_PLACES`.
         valid (Tensor): ``(n, Q)`` bool, False where ``positives`` is padding
             or does not take part.
 
@@ -114,27 +119,21 @@ def encode_places(
         Tensor: ``(G, Q)`` uint8 codes.
     """
     parts = zip(
-        similarity.split(PLACE_QUERIES, 1),
-        positives.split(PLACE_QUERIES, 1),
-        valid.split(PLACE_QUERIES, 1),
+        *(
+            x.T.contiguous().split(PLACE_QUERIES)
+            for x in (similarity, positives, valid)
+        ),
         strict=True,
     )
-    codes = [
-        MAX_PLACES - _places(*(x.T.contiguous() for x in part))
-        for part in parts
-    ]
-    return torch.cat(codes).T.contiguous()
+    codes = torch.cat([MAX_PLACES - _places(*part) for part in parts])
+    return codes.T.contiguous()
 
 
 def _places(similarity: Tensor, positives: Tensor, valid: Tensor) -> Tensor:
     """Count the positives before each image; all tensors ``(Q, ...)``."""
     scores = similarity.gather(1, positives).masked_fill_(~valid, -torch.inf)
-    columns = positives.masked_fill(~valid, similarity.shape[1])
-    columns, order = columns.sort(1)
-    scores, again = torch.sort(
-        scores.gather(1, order), dim=1, descending=True, stable=True
-    )
-    columns = columns.gather(1, again)
+    scores, order = torch.sort(scores, dim=1, descending=True, stable=True)
+    columns = positives.gather(1, order)
     total = valid.sum(1, keepdim=True)
 
     low = scores.gather(1, (total - 1).clamp_min(0))

@@ -5,7 +5,8 @@ mINP as Ye et al., TPAMI 2021, Eq. 9. Nothing here sorts a gallery or holds a
 queries x gallery matrix as a whole: see :mod:`mmvireid.evaluation.counting`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -20,13 +21,14 @@ from .counting import MAX_PLACES, encode_places
 from .trial_ranks import RankedGallery, TrialRanks
 
 #: Queries ranked at a time, and similarities held for them.
-MAX_QUERIES, CHUNK_ELEMENTS = 256, 1 << 24
+MAX_QUERIES, CHUNK_ELEMENTS = 512, 1 << 24
 #: Relative costs, measured: of comparing floats, of finding an image's place
 #: among the positives, of comparing the codes of places.
 COST_FLOAT, COST_PLACE, COST_CODE = 0.25, 14.0, 0.08
 
 #: Given the ``(G,)`` indices of the gallery's images, returns a function that
-#: takes ``(Q,)`` query indices and returns the ``(G, Q)`` similarities.
+#: takes ``(Q,)`` query indices and returns the ``(G, Q)`` similarities, as a
+#: new contiguous tensor that may be overwritten.
 Similarity = Callable[[Tensor], Callable[[Tensor], Tensor]]
 
 
@@ -147,7 +149,13 @@ def score_trials(
     results: dict[int, RetrievalScores] = {}
     for group in groups:
         members = [trials[number] for number in group]
-        scores = _score_group(similarity, pids, cam_ids, members, max_rank)
+        # All steps but the product of features are so short that threads
+        # would wait for each other, and on a busy machine do little else.
+        threads = torch.get_num_threads()
+        with _threads(1):
+            scores = _score_group(
+                similarity, pids, cam_ids, members, max_rank, threads
+            )
         results.update(zip(group, scores, strict=True))
     return [results[number] for number in range(len(trials))]
 
@@ -158,8 +166,13 @@ def _score_group(
     cams: Tensor,
     trials: Sequence[RetrievalTrial],
     max_rank: int,
+    threads: int,
 ) -> list[RetrievalScores]:
-    """Score trials that share their queries and their exclusion rule."""
+    """Score trials that share their queries and their exclusion rule.
+
+    Args are those of :func:`score_trials`, and how many threads the product
+    of features may use.
+    """
     device, exclude = pids.device, trials[0].exclude
     drawn = [trial.gallery.to(device) for trial in trials]
     union = torch.cat(drawn).unique()
@@ -181,22 +194,53 @@ def _score_group(
         for trial, images in zip(trials, drawn, strict=True)
     ]
     to_union = similarity(union)
+    hide = _Hider(exclude, pids[union], cams[union]) if exclude else None
+
     size = min(MAX_QUERIES, max(1, CHUNK_ELEMENTS // len(union)))
     for start in range(0, len(query), size):
         part = slice(start, start + size)
         queries = query[part]
-        scores = to_union(queries)
+        with _threads(threads):
+            scores = to_union(queries)
         _check_finite(scores)
-        if exclude is not None:
-            hidden = exclude(
-                pids[None, queries],
-                cams[None, queries],
-                pids[union, None],
-                cams[union, None],
-            )
-            scores = torch.where(hidden, -torch.inf, scores)
+        if hide is not None:
+            hide(scores, pids[queries], cams[queries])
         _rank_chunk(scores, part, together, members)
     return [trial.scores(max_rank) for trial in members]
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[None]:
+    """Let torch's operators use so many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class _Hider:
+    """Applies an exclusion rule, looking at each person and camera once."""
+
+    def __init__(
+        self, exclude: ExclusionRule, pids: Tensor, cams: Tensor
+    ) -> None:
+        self.exclude = exclude
+        # One number for a person and a camera: unique(dim=0) is slow.
+        width = cams.max() - cams.min() + 1
+        labels = pids * width + cams - cams.min()
+        labels, self.inverse = labels.unique(return_inverse=True)
+        self.pids = labels[:, None] // width
+        self.cams = labels[:, None] % width + cams.min()
+
+    def __call__(self, scores: Tensor, pids: Tensor, cams: Tensor) -> None:
+        """Set the ``(G, Q)`` scores to ``-inf`` where hidden."""
+        hidden = self.exclude(pids[None], cams[None], self.pids, self.cams)
+        rows = hidden.any(1)[self.inverse].nonzero()[:, 0]
+        taken = scores.index_select(0, rows)
+        taken.masked_fill_(hidden[self.inverse[rows]], -torch.inf)
+        scores.index_copy_(0, rows, taken)
 
 
 def _check_finite(similarity: Tensor) -> None:
@@ -242,4 +286,5 @@ def _rank_chunk(
         at, valid = trial.positives(part)
         own = similarity.gather(0, trial.gallery.rows[at])
         valid &= own > -torch.inf
-        trial.add(scores.index_select(0, trial.gallery.rows), at, valid)
+        taken = scores.index_select(0, trial.gallery.rows)
+        trial.add(part.start, taken, at, valid)

@@ -64,7 +64,7 @@ class TrialRanks:
         self.gallery = gallery
         self.by_identity = by_identity
         self.start, self.count = gallery.find(query_pids)
-        self.parts: list[tuple[Tensor, Tensor, Tensor | None]] = []
+        self.parts: dict[int, tuple[Tensor, Tensor, Tensor | None]] = {}
 
     def positives(self, part: slice) -> tuple[Tensor, Tensor]:
         """Return ``(n, Q)`` positions in the gallery, and their validity."""
@@ -74,10 +74,13 @@ class TrialRanks:
         at = (self.start[part] + offset).clamp_max_(len(self.gallery.rows) - 1)
         return at, offset < count
 
-    def add(self, scores: Tensor, at: Tensor, valid: Tensor) -> None:
+    def add(
+        self, start: int, scores: Tensor, at: Tensor, valid: Tensor
+    ) -> None:
         """Rank the positives of some queries.
 
         Args:
+            start (int): The first query's position.
             scores (Tensor): ``(G, Q)`` as :func:`rank_rows` takes them.
             at (Tensor): ``(n, Q)`` positives.
             valid (Tensor): ``(n, Q)`` which of them count.
@@ -87,7 +90,7 @@ class TrialRanks:
         first = None
         if self.by_identity:
             first = self._identity_ranks(scores, at, ranks)
-        self.parts.append((ranks, valid.sum(0), first))
+        self.parts[start] = ranks, valid.sum(0), first
 
     def _identity_ranks(
         self, scores: Tensor, at: Tensor, ranks: Tensor
@@ -114,18 +117,20 @@ class TrialRanks:
 
     def scores(self, max_rank: int) -> RetrievalScores:
         """Average over all queries that were added."""
-        width = max(len(ranks) for ranks, _, _ in self.parts)
+        # In a fixed order, whichever part was done first.
+        parts = [self.parts[start] for start in sorted(self.parts)]
+        width = max(len(ranks) for ranks, _, _ in parts)
         ranks = torch.cat(
             [
                 pad(ranks, (0, 0, 0, width - len(ranks)), value=NO_RANK)
-                for ranks, _, _ in self.parts
+                for ranks, _, _ in parts
             ],
             1,
         )
-        count = torch.cat([count for _, count, _ in self.parts])
+        count = torch.cat([count for _, count, _ in parts])
         ranks = ranks.sort(0).values
         if self.by_identity:
-            first = torch.cat([first for _, _, first in self.parts])
+            first = torch.cat([first for _, _, first in parts])
         else:
             first = ranks[0]
         kept = count > 0
