@@ -16,11 +16,11 @@ from torch import Tensor
 #: Words that add up before a byte overflows.
 LANE = 255
 #: Rows compared at a time, and bytes of results: these stay in the cache.
-BLOCK_ROWS, BLOCK_BYTES = 4 * LANE, 1 << 20
+BLOCK_ROWS, BLOCK_BYTES = 4 * LANE, 1 << 21
 #: Cells of the table that finds an image's place among the positives.
 CELLS = 4096
 #: Queries whose places are found at a time.
-PLACE_QUERIES = 32
+PLACE_QUERIES = 64
 #: Positives that one byte can tell apart, one value being kept for "ask".
 MAX_PLACES = 254
 
@@ -41,10 +41,10 @@ def rank_rows(scores: Tensor, rows: Tensor, index: Tensor) -> Tensor:
     """
     own = scores.gather(0, rows)
     if scores.dtype == torch.uint8:
-        return _count_at_least(scores, own)
+        return count_at_least(scores, own)
     # At least the next float: more than the row's own.
     above = torch.nextafter(own, own.new_tensor(torch.inf))
-    counts = _count_at_least(scores, torch.cat([own, above]))
+    counts = count_at_least(scores, torch.cat([own, above]))
     ranks, above = counts.split(len(rows))
     # Usually nothing but the row itself scores the same. (Rows that take no
     # part all do, but have no rank.)
@@ -57,18 +57,26 @@ def rank_rows(scores: Tensor, rows: Tensor, index: Tensor) -> Tensor:
     return ranks
 
 
-def _count_at_least(scores: Tensor, thresholds: Tensor) -> Tensor:
-    """Count the rows that reach each of ``(n, Q)`` thresholds."""
+def count_at_least(scores: Tensor, thresholds: Tensor) -> Tensor:
+    """Count the rows that reach thresholds.
+
+    Args:
+        scores (Tensor): ``(N, Q)`` contiguous floats or uint8.
+        thresholds (Tensor): ``(n, Q)`` of the same type.
+
+    Returns:
+        Tensor: ``(n, Q)`` int64 counts.
+    """
     rows, width = scores[:BLOCK_ROWS].shape
     step = max(1, BLOCK_BYTES // (rows * width * scores.element_size()))
     counts = []
     for part in thresholds.split(step):
-        count = 0
+        sums = []
         for block in scores.split(BLOCK_ROWS):
             buffer = block.new_empty(len(part), *block.shape)
             torch.ge(block, part[:, None], out=buffer)
-            count = count + sum_rows(buffer)
-        counts.append(count)
+            sums += _partial_sums(buffer)
+        counts.append(_total(sums))
     return torch.cat(counts).long()
 
 
@@ -76,25 +84,40 @@ def sum_rows(mask: Tensor) -> Tensor:
     """Add up zeros and ones.
 
     Args:
-        mask (Tensor): ``(..., N, Q)`` contiguous floats or uint8.
+        mask (Tensor): ``(N, Q)`` contiguous floats or uint8.
 
     Returns:
-        Tensor: ``(..., Q)`` sums; int64 for uint8, otherwise the type of the
-        mask.
+        Tensor: ``(Q,)`` int64 sums.
     """
+    return _total(_partial_sums(mask)).long()
+
+
+def _partial_sums(mask: Tensor) -> list[Tensor]:
+    """Add up parts of the rows of ``(..., N, Q)`` zeros and ones."""
     if mask.dtype != torch.uint8:
-        return mask.sum(-2)
+        return [mask.sum(-2, keepdim=True)]
     if mask.shape[-1] % 8:
-        return mask.sum(-2, dtype=torch.int64)
+        return [mask.sum(-2, keepdim=True, dtype=torch.int64)]
     # Eight bytes, read as one int64, add up lane by lane: no lane passes 255,
     # and so carries into the next, before 255 words are added.
     words = mask.view(torch.int64)
-    whole = words.shape[-2] // LANE
-    parts = [words[..., whole * LANE :, :].sum(-2, keepdim=True)]
+    whole = words.shape[-2] // LANE * LANE
+    parts = []
     if whole:
-        lanes = words[..., : whole * LANE, :].unflatten(-2, (whole, LANE))
+        lanes = words[..., :whole, :].unflatten(-2, (-1, LANE))
         parts.append(lanes.sum(-2))
-    return torch.cat(parts, -2).view(torch.uint8).sum(-2, dtype=torch.int64)
+    if whole < words.shape[-2]:
+        parts.append(words[..., whole:, :].sum(-2, keepdim=True))
+    return [part.view(torch.uint8) for part in parts]
+
+
+def _total(parts: list[Tensor]) -> Tensor:
+    if len(parts) == 1 and parts[0].shape[-2] == 1:
+        # Also where it holds lanes: one sum of at most 255.
+        return parts[0].squeeze(-2)
+    total = parts[0] if len(parts) == 1 else torch.cat(parts, -2)
+    dtype = torch.int64 if total.dtype == torch.uint8 else None
+    return total.sum(-2, dtype=dtype)
 
 
 def encode_places(

@@ -184,12 +184,13 @@ def _score_group(
     if len(counts) * int(counts.max()) > 2 * int(counts.sum()):
         # Queries with equally many positives side by side: less padding.
         query = query[counts.argsort(stable=True)]
-    together = TrialRanks(together, pids[query], False)
+    together = TrialRanks(together, pids[query], False, max_rank)
     members = [
         TrialRanks(
             RankedGallery(row[images], pids[images]),
             pids[query],
             trial.cmc_level == 'identity',
+            max_rank,
         )
         for trial, images in zip(trials, drawn, strict=True)
     ]
@@ -206,7 +207,7 @@ def _score_group(
         if hide is not None:
             hide(scores, pids[queries], cams[queries])
         _rank_chunk(scores, part, together, members)
-    return [trial.scores(max_rank) for trial in members]
+    return [trial.scores() for trial in members]
 
 
 @contextmanager
@@ -283,8 +284,7 @@ def _rank_chunk(
         valid = valid & (similarity.gather(0, at) > -torch.inf)
         scores = encode_places(similarity, at, valid)
     for trial in members:
+        rows = trial.gallery.rows
         at, valid = trial.positives(part)
-        own = similarity.gather(0, trial.gallery.rows[at])
-        valid &= own > -torch.inf
-        taken = scores.index_select(0, trial.gallery.rows)
-        trial.add(part.start, taken, at, valid)
+        valid &= similarity.gather(0, rows[at]) > -torch.inf
+        trial.add(scores.index_select(0, rows), at, valid)

@@ -1,12 +1,11 @@
-"""The ranks of one trial, collected over chunks of its queries."""
+"""The ranks of one trial, added up over chunks of its queries."""
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from mmvireid.structures import RetrievalScores
 
-from .counting import rank_rows, sum_rows
+from .counting import count_at_least, rank_rows, sum_rows
 
 #: Stands for no rank; larger than any, and exact as a float.
 NO_RANK = 1 << 40
@@ -59,12 +58,20 @@ class TrialRanks:
     """One trial of a group: its gallery, and its queries' positives."""
 
     def __init__(
-        self, gallery: RankedGallery, query_pids: Tensor, by_identity: bool
+        self,
+        gallery: RankedGallery,
+        query_pids: Tensor,
+        by_identity: bool,
+        max_rank: int,
     ) -> None:
         self.gallery = gallery
         self.by_identity = by_identity
+        self.max_rank = max_rank
         self.start, self.count = gallery.find(query_pids)
-        self.parts: dict[int, tuple[Tensor, Tensor, Tensor | None]] = {}
+        # The last entry is for later ranks and invalid queries.
+        self.found = self.start.new_zeros(max_rank + 1)
+        self.precision = self.penalty = 0.0
+        self.num_queries = self.num_valid = 0
 
     def positives(self, part: slice) -> tuple[Tensor, Tensor]:
         """Return ``(n, Q)`` positions in the gallery, and their validity."""
@@ -74,23 +81,35 @@ class TrialRanks:
         at = (self.start[part] + offset).clamp_max_(len(self.gallery.rows) - 1)
         return at, offset < count
 
-    def add(
-        self, start: int, scores: Tensor, at: Tensor, valid: Tensor
-    ) -> None:
-        """Rank the positives of some queries.
+    def add(self, scores: Tensor, at: Tensor, valid: Tensor) -> None:
+        """Rank the positives of some queries and add up their scores.
 
         Args:
-            start (int): The first query's position.
             scores (Tensor): ``(G, Q)`` as :func:`rank_rows` takes them.
             at (Tensor): ``(n, Q)`` positives.
             valid (Tensor): ``(n, Q)`` which of them count.
         """
         ranks = rank_rows(scores, at, self.gallery.rows)
         ranks.masked_fill_(~valid, NO_RANK)
-        first = None
         if self.by_identity:
             first = self._identity_ranks(scores, at, ranks)
-        self.parts[start] = ranks, valid.sum(0), first
+        else:
+            first = ranks.amin(0)
+        # Where a positive stands among the positives: as many are not later.
+        later = -ranks.double()
+        hits = count_at_least(later, later)
+        share = (hits.double() / ranks).masked_fill_(~valid, 0).sum(0)
+        count = valid.sum(0)
+        kept = count > 0
+        last = ranks.masked_fill(~valid, 1).amax(0)
+        some = count.clamp_min(1)
+        self.precision += float((share / some).sum())
+        self.penalty += float((count.double() / last).sum())
+        self.num_queries += len(count)
+        self.num_valid += int(kept.sum())
+        place = (first - 1).clamp_max(self.max_rank)
+        place.masked_fill_(~kept, self.max_rank)
+        self.found += torch.bincount(place, minlength=self.max_rank + 1)
 
     def _identity_ranks(
         self, scores: Tensor, at: Tensor, ranks: Tensor
@@ -113,37 +132,15 @@ class TrialRanks:
             block = ahead[done : done + total]
             people.append(block.view(-1, size, block.shape[1]).amax(1))
             done += total
-        return sum_rows(torch.cat(people)).long()
+        return sum_rows(torch.cat(people))
 
-    def scores(self, max_rank: int) -> RetrievalScores:
-        """Average over all queries that were added."""
-        # In a fixed order, whichever part was done first.
-        parts = [self.parts[start] for start in sorted(self.parts)]
-        width = max(len(ranks) for ranks, _, _ in parts)
-        ranks = torch.cat(
-            [
-                pad(ranks, (0, 0, 0, width - len(ranks)), value=NO_RANK)
-                for ranks, _, _ in parts
-            ],
-            1,
-        )
-        count = torch.cat([count for _, count, _ in parts])
-        ranks = ranks.sort(0).values
-        if self.by_identity:
-            first = torch.cat([first for _, _, first in parts])
-        else:
-            first = ranks[0]
-        kept = count > 0
-        valid = max(int(kept.sum()), 1)
-        hits = torch.arange(1, width + 1, device=ranks.device)[:, None]
-        share = (hits.double() / ranks).masked_fill_(hits > count, 0)
-        last = ranks.gather(0, (count - 1).clamp_min(0)[None])[0]
-        capped = (first[kept] - 1).clamp_max(max_rank)
-        found = torch.bincount(capped, minlength=max_rank + 1)[:max_rank]
+    def scores(self) -> RetrievalScores:
+        """Average over all valid queries that were added."""
+        valid = max(self.num_valid, 1)
         return RetrievalScores(
-            cmc=found.cumsum(0).double().cpu() / valid,
-            mAP=float((share.sum(0)[kept] / count[kept]).sum()) / valid,
-            mINP=float((count[kept] / last[kept].double()).sum()) / valid,
-            num_queries=len(count),
-            num_valid=int(kept.sum()),
+            cmc=self.found[:-1].cumsum(0).double().cpu() / valid,
+            mAP=self.precision / valid,
+            mINP=self.penalty / valid,
+            num_queries=self.num_queries,
+            num_valid=self.num_valid,
         )
