@@ -17,10 +17,12 @@ from torch import Tensor
 LANE = 255
 #: Rows compared at a time, and bytes of results: these stay in the cache.
 BLOCK_ROWS, BLOCK_BYTES = 4 * LANE, 1 << 21
+#: Scores looked at again at a time, where some are equal.
+TIED_ELEMENTS = 1 << 21
 #: Cells of the table that finds an image's place among the positives.
 CELLS = 4096
-#: Queries whose places are found at a time.
-PLACE_QUERIES = 64
+#: Images and queries whose places are found at a time.
+PLACE_ELEMENTS = 1 << 19
 #: Positives that one byte can tell apart, one value being kept for "ask".
 MAX_PLACES = 254
 
@@ -49,8 +51,9 @@ def rank_rows(scores: Tensor, rows: Tensor, index: Tensor) -> Tensor:
     # Usually nothing but the row itself scores the same. (Rows that take no
     # part all do, but have no rank.)
     tied = (ranks - above > 1) & (own > -torch.inf)
-    if bool(tied.any()):
-        place, query = tied.nonzero(as_tuple=True)
+    at_once = max(1, TIED_ELEMENTS // len(scores))
+    for pairs in tied.nonzero().split(at_once):
+        place, query = pairs.T
         equal = scores[:, query] == own[place, query]
         later = index[:, None] > index[rows[place, query]]
         ranks[place, query] -= (equal & later).sum(0)
@@ -141,9 +144,10 @@ def encode_places(
     Returns:
         Tensor: ``(G, Q)`` uint8 codes.
     """
+    queries = max(1, PLACE_ELEMENTS // len(similarity))
     parts = zip(
         *(
-            x.T.contiguous().split(PLACE_QUERIES)
+            x.T.contiguous().split(queries)
             for x in (similarity, positives, valid)
         ),
         strict=True,

@@ -198,6 +198,8 @@ def _score_group(
     hide = _Hider(exclude, pids[union], cams[union]) if exclude else None
 
     size = min(MAX_QUERIES, max(1, CHUNK_ELEMENTS // len(union)))
+    # A multiple of 8 where it can be: bytes then add up eight at a time.
+    size = max(size // 8 * 8, min(size, 8))
     for start in range(0, len(query), size):
         part = slice(start, start + size)
         queries = query[part]
@@ -276,8 +278,12 @@ def _rank_chunk(
         for trial in members
     )
     saved = (COST_FLOAT - COST_CODE) * comparisons
-    if saved > COST_PLACE * len(similarity) and (
-        int(together.count[part].max()) <= MAX_PLACES
+    num_places = int(together.count[part].max())
+    # Codes take memory; what they save shows with several trials only.
+    if (
+        len(members) > 1
+        and num_places <= MAX_PLACES
+        and saved > COST_PLACE * len(similarity)
     ):
         at, valid = together.positives(part)
         at = together.gallery.rows[at]

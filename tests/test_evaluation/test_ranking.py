@@ -28,20 +28,47 @@ def golden():
     return distance, query_pids, gallery_pids, query_cams, gallery_cams
 
 
-def score(distance, *labels, **kwargs):
-    return score_similarity(
-        torch.from_numpy(-distance),
-        *(torch.from_numpy(np.asarray(label)) for label in labels),
-        **kwargs,
+def score(distance, *labels, exclude=None, cmc_level='image'):
+    """Score a distance as two equal trials: codes are made for several."""
+    similarity = torch.from_numpy(-distance)
+    labels = [torch.from_numpy(np.asarray(label)) for label in labels]
+    pids = torch.cat(labels[:2])
+    cams = torch.cat(labels[2:]) if labels[2:] else torch.zeros_like(pids)
+    num_query = len(distance)
+    indices = torch.arange(len(pids))
+    trial = RetrievalTrial(
+        'x', indices[:num_query], indices[num_query:], exclude, cmc_level
     )
+    first, second = score_trials(
+        lambda gallery: lambda query: similarity[query].T.contiguous(),
+        pids,
+        cams,
+        [trial, trial],
+    )
+    alone = score_similarity(
+        similarity, *labels, exclude=exclude, cmc_level=cmc_level
+    )
+    for other in (second, alone):
+        assert torch.equal(first.cmc, other.cmc)
+        assert first.mAP == pytest.approx(other.mAP, abs=1e-12)
+        assert first.mINP == pytest.approx(other.mINP, abs=1e-12)
+    return first
 
 
 @pytest.fixture(params=['floats', 'codes'])
 def method(request, monkeypatch):
-    """Force one way of counting."""
-    cost = 0.0 if request.param == 'codes' else 1e9
+    """Force one way of counting, and see that it was taken."""
+    used = []
+
+    def encode(*args):
+        used.append(1)
+        return counting.encode_places(*args)
+
+    cost = -1e9 if request.param == 'codes' else 1e9
     monkeypatch.setattr(ranking, 'COST_PLACE', cost)
-    return request.param
+    monkeypatch.setattr(ranking, 'encode_places', encode)
+    yield
+    assert bool(used) == (request.param == 'codes')
 
 
 def test_sysu_golden(method):
@@ -129,12 +156,15 @@ def test_equals_the_slow_way_under_ties(case):
         distance.astype(np.float64), *labels[:2], hidden, level
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranking, 'COST_PLACE', 1e9 * (method == 'floats'))
+        patch.setattr(
+            ranking, 'COST_PLACE', 1e9 if method == 'floats' else -1e9
+        )
         patch.setattr(ranking, 'CHUNK_ELEMENTS', 1500)
         patch.setattr(ranking, 'MAX_QUERIES', 8)
         patch.setattr(counting, 'BLOCK_BYTES', 1500)
         patch.setattr(counting, 'BLOCK_ROWS', 60)
-        patch.setattr(counting, 'PLACE_QUERIES', 5)
+        patch.setattr(counting, 'TIED_ELEMENTS', 900)
+        patch.setattr(counting, 'PLACE_ELEMENTS', 900)
         result = score(distance, *labels, exclude=exclude, cmc_level=level)
     np.testing.assert_allclose(result.cmc, expected[0], atol=1e-12)
     assert result.mAP == pytest.approx(expected[1], abs=1e-12)
