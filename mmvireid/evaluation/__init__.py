@@ -1,4 +1,5 @@
-from .metrics import CrossModalityRetrievalMetric
+from .assignment import best_permutations
+from .metrics import CrossModalityRetrievalMetric, PermutationAccuracy
 from .protocols import (
     ImageList,
     LLCMProtocol,
@@ -15,11 +16,13 @@ __all__ = [
     'CrossModalityRetrievalMetric',
     'ImageList',
     'LLCMProtocol',
+    'PermutationAccuracy',
     'RegDBProtocol',
     'RetrievalProtocol',
     'RetrievalReport',
     'SYSUProtocol',
     'SavedFeatures',
+    'best_permutations',
     'cosine',
     'k_reciprocal_distance',
     'score_similarity',

@@ -1,4 +1,5 @@
 from .backbones import *  # noqa: F403
+from .batch_augments import *  # noqa: F403
 from .cross_modality_model import CrossModalityModel
 from .data_preprocessor import CrossModalityDataPreprocessor
 from .heads import *  # noqa: F403

@@ -179,25 +179,35 @@ class CrossModalityModel(BaseModel):
 
         Returns:
             list[DataSample]: The samples, each with a dict ``features`` of
-            unit vectors ``(C,)`` in float32 on the CPU.
+            unit vectors ``(C,)`` in float32 on the CPU, and with what the
+            heads add.
         """
-        features = self._unit_features(inputs, num_visible)
+        outputs = self.extract(inputs, num_visible)
+        features = self._unit_features(outputs)
         if self.flip:
-            mirrored = self._unit_features(inputs.flip(-1), num_visible)
+            mirrored = self._unit_features(
+                self.extract(inputs.flip(-1), num_visible)
+            )
             features = {
                 name: F.normalize(feature + mirrored[name])
                 for name, feature in features.items()
             }
         features = {name: f.float().cpu() for name, f in features.items()}
+        predictions = {
+            name: value.cpu()
+            for head in self.heads.values()
+            for name, value in head.predict(outputs).items()
+        }
         for i, sample in enumerate(data_samples):
             rows = {name: f[i].clone() for name, f in features.items()}
             sample.set_field(rows, 'features')
+            for name, value in predictions.items():
+                sample.set_field(value[i].clone(), name)
         if restore is None:
             return data_samples
         return [data_samples[i] for i in restore]
 
-    def _unit_features(self, inputs: Tensor, num_visible: int) -> dict:
-        features = self.extract(inputs, num_visible)
+    def _unit_features(self, features: dict) -> dict:
         # In float32, for half precision loses the norm's small parts.
         return {
             name: F.normalize(features[name].to(torch.float32))

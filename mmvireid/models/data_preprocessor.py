@@ -24,8 +24,8 @@ class CrossModalityDataPreprocessor(ImgDataPreprocessor):
         batch_augments (Sequence[dict]): Augmentations of whole batches on
             the device. Each is a registered model part with an attribute
             ``phases``, any of ``'train'`` and ``'val'``, that is called as
-            ``augment(inputs, data_samples, num_visible)`` and returns new
-            inputs. Defaults to none.
+            ``augment(inputs, data_samples, num_visible, training)`` and
+            returns new inputs. Defaults to none.
         **kwargs: ``non_blocking`` of mmengine's ``ImgDataPreprocessor``.
 
     Raises:
@@ -79,7 +79,7 @@ class CrossModalityDataPreprocessor(ImgDataPreprocessor):
         phase = PHASES[0] if training else PHASES[1]
         for augment in self.batch_augments:
             if phase in augment.phases:
-                images = augment(images, samples, num_visible)
+                images = augment(images, samples, num_visible, training)
         return dict(
             inputs=images,
             data_samples=samples,

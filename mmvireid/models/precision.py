@@ -21,3 +21,15 @@ def without_autocast(tensor: Tensor) -> AbstractContextManager:
     if tensor.is_meta:
         return nullcontext()
     return torch.autocast(tensor.device.type, enabled=False)
+
+
+def at_least_float32(tensor: Tensor) -> Tensor:
+    """Convert half precision to float32 and leave all else.
+
+    Args:
+        tensor (Tensor): Of any floating dtype.
+
+    Returns:
+        Tensor: In float32 or float64.
+    """
+    return tensor.to(torch.promote_types(tensor.dtype, torch.float32))

@@ -18,6 +18,8 @@ class Batch:
         cam_ids (Tensor): ``(B,)`` camera numbers.
         data_samples (list): The ``B`` data samples themselves, for heads
             that need more.
+        permutations (Tensor, optional): ``(B, n)``: the original stripe
+            that each slot of an image shows, where stripes were shuffled.
     """
 
     num_visible: int
@@ -25,6 +27,7 @@ class Batch:
     pids: Tensor
     cam_ids: Tensor
     data_samples: list
+    permutations: Tensor | None = None
 
     @classmethod
     def from_samples(
@@ -53,4 +56,11 @@ class Batch:
             pids=gather('pid'),
             cam_ids=gather('cam_id'),
             data_samples=data_samples,
+            permutations=_stacked_permutations(data_samples),
         )
+
+
+def _stacked_permutations(data_samples: list) -> Tensor | None:
+    if 'permutation' not in data_samples[0]:
+        return None
+    return torch.stack([sample.permutation for sample in data_samples])

@@ -60,7 +60,7 @@ def _augments():
         def __init__(self, phases):
             self.phases = phases
 
-        def __call__(self, inputs, data_samples, num_visible):
+        def __call__(self, inputs, data_samples, num_visible, training):
             sign = torch.ones(len(inputs), 1, 1, 1)
             sign[:num_visible] = -1
             return inputs * sign

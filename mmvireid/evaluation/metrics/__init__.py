@@ -1,3 +1,9 @@
 from .cross_modality_retrieval_metric import CrossModalityRetrievalMetric
+from .permutation_accuracy import PermutationAccuracy
+from .sample_metric import SampleMetric
 
-__all__ = ['CrossModalityRetrievalMetric']
+__all__ = [
+    'CrossModalityRetrievalMetric',
+    'PermutationAccuracy',
+    'SampleMetric',
+]

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from torch import Tensor
 
@@ -18,10 +17,11 @@ from ..ranking import cosine, score_similarity, score_trials
 from ..report import RetrievalReport
 from ..reranking import k_reciprocal_distance
 from ..saved_features import SavedFeatures
+from .sample_metric import SampleMetric
 
 
 @METRICS.register_module()
-class CrossModalityRetrievalMetric(BaseMetric):
+class CrossModalityRetrievalMetric(SampleMetric):
     """CMC, mAP and mINP of every protocol row and feature.
 
     Keys are ``<protocol>/<feature>/<R1|R5|R10|R20|mAP|mINP>``, in percent,
@@ -111,18 +111,6 @@ class CrossModalityRetrievalMetric(BaseMetric):
             ]
             self.results.append(result)
 
-    def evaluate(self, size: int) -> dict:
-        """Collect the results of all processes and score them.
-
-        Args:
-            size (int): The number of images in the dataset.
-
-        Returns:
-            dict[str, float]: Scores in percent.
-        """
-        self._size = size
-        return super().evaluate(size)
-
     def compute_metrics(self, results: list) -> dict:
         """Score all features.
 
@@ -135,16 +123,7 @@ class CrossModalityRetrievalMetric(BaseMetric):
         Raises:
             ValueError: If there is not one result for every image.
         """
-        unique = {result['sample_idx']: result for result in results}
-        if len(unique) != self._size:
-            raise ValueError(
-                f'The dataset has {self._size} images, but there are results '
-                f'of {len(unique)} ({len(results)} with repetitions). Test '
-                "with mmengine's DefaultSampler(shuffle=False) and without "
-                'drop_last, and see that `sample_idx` is among the meta keys '
-                'of the packed inputs.'
-            )
-        ordered = [unique[index] for index in sorted(unique)]
+        ordered = self.one_of_each(results)
         images = ImageList(
             *(
                 np.array([r[name] for r in ordered], dtype=np.int64)

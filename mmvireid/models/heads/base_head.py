@@ -53,3 +53,16 @@ class BaseHead(BaseModule, metaclass=ABCMeta):
             dict[str, Tensor]: Scalars. Those to be optimised are named
             ``loss_*``; no other name contains ``loss``.
         """
+
+    def predict(self, features: dict[str, Tensor]) -> dict:
+        """Compute what the head adds to the predictions.
+
+        Args:
+            features (dict[str, Tensor]): The neck's features, each with
+                ``B`` rows.
+
+        Returns:
+            dict[str, Tensor]: Fields of the data samples, each with ``B``
+            rows; none unless a head says otherwise.
+        """
+        return {}

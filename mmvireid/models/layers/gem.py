@@ -1,10 +1,9 @@
 """Generalised-mean pooling."""
 
-import torch
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from mmvireid.models.precision import without_autocast
+from mmvireid.models.precision import at_least_float32, without_autocast
 from mmvireid.registry import MODELS
 
 #: Keeps the root's slope finite where a channel is zero everywhere.
@@ -34,7 +33,7 @@ class GeM(BaseModule):
     def forward(self, x: Tensor) -> Tensor:
         """Pool ``(B, C, h, w)`` to ``(B, C)`` in float32 (or float64)."""
         with without_autocast(x):
-            x = x if x.dtype == torch.float64 else x.float()
+            x = at_least_float32(x)
             if self.clamp is not None:
                 x = x.clamp(min=self.clamp)
             return (x.pow(self.p).mean((2, 3)) + EPSILON).pow(1 / self.p)

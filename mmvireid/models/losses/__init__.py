@@ -2,6 +2,9 @@ from .enhanced_squared_triplet import EnhancedSquaredTriplet
 from .hard_triplet import HardTriplet
 from .hetero_center import HeteroCenter
 from .hetero_center_triplet import HeteroCenterTriplet
+from .part_cycle_contrast import PartCycleContrast
+from .permutation_likelihood import PermutationLikelihood
+from .permutation_ranking import PermutationRanking
 from .weighted_regularized_triplet import WeightedRegularizedTriplet
 
 __all__ = [
@@ -9,5 +12,8 @@ __all__ = [
     'HardTriplet',
     'HeteroCenter',
     'HeteroCenterTriplet',
+    'PartCycleContrast',
+    'PermutationLikelihood',
+    'PermutationRanking',
     'WeightedRegularizedTriplet',
 ]

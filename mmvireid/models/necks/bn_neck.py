@@ -1,13 +1,14 @@
 """Pooling and the batch norm between metric and identity losses."""
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmvireid.registry import MODELS
 
+from .pooling_neck import PoolingNeck
+
 
 @MODELS.register_module()
-class BNNeck(BaseModule):
+class BNNeck(PoolingNeck):
     """Pools the map and normalises the result for classification.
 
     Luo et al., "Bag of Tricks and a Strong Baseline for Deep Person
@@ -22,16 +23,14 @@ class BNNeck(BaseModule):
     """
 
     def __init__(self, in_channels: int, pooling: dict | None = None) -> None:
-        super().__init__()
-        self.in_channels = in_channels
-        self.pooling = MODELS.build(pooling or dict(type='GeM'))
+        super().__init__(in_channels, pooling)
         self.bn = nn.BatchNorm1d(in_channels)
         self.bn.bias.requires_grad_(False)
 
     @property
     def out_channels(self) -> dict:
         """dict[str, int]: The width of each feature."""
-        return dict.fromkeys(('map', 'global', 'bn'), self.in_channels)
+        return {**super().out_channels, 'bn': self.in_channels}
 
     def init_weights(self) -> None:
         """Draw the scale of the norm from N(1, 0.01); the shift stays 0."""
@@ -49,5 +48,5 @@ class BNNeck(BaseModule):
             dict[str, Tensor]: ``map``, the input; ``global`` ``(B, C)``, the
             pooled feature; ``bn`` ``(B, C)``, the same after the norm.
         """
-        pooled = self.pooling(feature_map)
-        return {'map': feature_map, 'global': pooled, 'bn': self.bn(pooled)}
+        features = super().forward(feature_map)
+        return {**features, 'bn': self.bn(features['global'])}

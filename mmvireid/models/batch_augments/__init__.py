@@ -1,0 +1,3 @@
+from .stripe_permutation import StripePermutation
+
+__all__ = ['StripePermutation']

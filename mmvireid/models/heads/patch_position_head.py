@@ -1,0 +1,71 @@
+"""The original position of each stripe."""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from mmvireid.registry import MODELS
+from mmvireid.structures import Batch
+
+from .base_head import BaseHead
+from .shuffled_stripes import permutations_of
+
+LAMBDA_ON = ('pcc', 'both')
+
+
+@MODELS.register_module()
+class PatchPositionHead(BaseHead):
+    """Classifies which original stripe each slot shows.
+
+    The penalty of MMGL's Eq. 7: one linear classifier for all slots and both
+    modalities keeps the projected stripes apart by position.
+
+    Args:
+        num_stripes (int): ``n``. Defaults to 6.
+        feature (str): Which feature to look at, ``(B, n, d)``. Defaults to
+            ``'parts'``, see :class:`PartNeck`.
+        trade_off (float): Lambda of Eq. 7. Defaults to 0.2, the paper's.
+        lambda_on (str): Which losses lambda weights. Eq. 7 can be read
+            both ways, so this is a reconstruction: ``'pcc'``, the contrast
+            only, this loss counts fully; ``'both'``, this loss too. Defaults
+            to ``'pcc'``.
+        **kwargs: ``widths`` and ``num_identities``, which the model passes.
+
+    Raises:
+        ValueError: If ``lambda_on`` is unknown.
+    """
+
+    def __init__(
+        self,
+        num_stripes: int = 6,
+        feature: str = 'parts',
+        trade_off: float = 0.2,
+        lambda_on: str = 'pcc',
+        **kwargs,
+    ) -> None:
+        super().__init__(feature, **kwargs)
+        if lambda_on not in LAMBDA_ON:
+            raise ValueError(
+                f'lambda_on must be one of {LAMBDA_ON}, but it is '
+                f"'{lambda_on}'."
+            )
+        self.num_stripes = num_stripes
+        self.loss_weight = trade_off if lambda_on == 'both' else 1.0
+        self.fc = nn.Linear(self.in_channels, num_stripes)
+
+    def loss(self, features: dict[str, Tensor], batch: Batch) -> dict:
+        """Compute the cross entropy over all stripes.
+
+        Args:
+            features (dict[str, Tensor]): Features of shuffled images.
+            batch (Batch): With the ``permutations`` of the images.
+
+        Returns:
+            dict[str, Tensor]: ``loss_position`` and ``accuracy`` (percent).
+        """
+        target = permutations_of(batch, self.num_stripes).flatten()
+        logits = self.fc(features[self.feature]).flatten(0, 1)
+        correct = logits.detach().argmax(dim=1) == target
+        return dict(
+            loss_position=self.loss_weight * F.cross_entropy(logits, target),
+            accuracy=100 * correct.float().mean(),
+        )

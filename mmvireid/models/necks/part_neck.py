@@ -1,0 +1,96 @@
+"""Pooling of the whole map and of its stripes."""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from mmvireid.models.precision import at_least_float32
+from mmvireid.registry import MODELS
+
+from .pooling_neck import PoolingNeck
+
+
+@MODELS.register_module()
+class PartNeck(PoolingNeck):
+    """Pools the map, and projects each of its horizontal stripes.
+
+    The projection is that of PCB (Sun et al., ECCV 2018, Sec. 3.1): the mean
+    of each stripe, and for each stripe a 1x1 convolution of its own, batch
+    norm and ReLU. MMGL normalises the result to unit length.
+
+    Args:
+        in_channels (int): Channels of the map; the model passes it.
+        num_parts (int): How many stripes, ``n``. Defaults to 6.
+        part_channels (int): Width of a projected stripe, ``d``. Defaults to
+            256.
+        norm_and_relu (bool): Whether batch norm and ReLU follow the
+            convolution as in PCB; MMGL's text names the convolution only, so
+            this is a reconstruction. Defaults to True.
+        pooling (dict): Config of the pooling of the whole map. Defaults to
+            GeM.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        num_parts: int = 6,
+        part_channels: int = 256,
+        norm_and_relu: bool = True,
+        pooling: dict | None = None,
+    ) -> None:
+        super().__init__(in_channels, pooling)
+        self.num_parts = num_parts
+        self.part_channels = part_channels
+        width = num_parts * part_channels
+        # One group for each stripe: all convolutions in one call.
+        self.projection = nn.Conv1d(
+            num_parts * in_channels,
+            width,
+            1,
+            groups=num_parts,
+            bias=not norm_and_relu,
+        )
+        self.activation = (
+            nn.Sequential(nn.BatchNorm1d(width), nn.ReLU())
+            if norm_and_relu
+            else nn.Identity()
+        )
+
+    @property
+    def out_channels(self) -> dict:
+        """dict[str, int]: The width of each feature."""
+        return {**super().out_channels, 'parts': self.part_channels}
+
+    def forward(self, feature_map: Tensor) -> dict:
+        """Compute the features of a batch.
+
+        Args:
+            feature_map (Tensor): ``(B, C, h, w)``; ``h`` must divide by the
+                number of stripes.
+
+        Returns:
+            dict[str, Tensor]: ``map``, the input; ``global`` ``(B, C)``, the
+            pooled feature; ``parts`` ``(B, n, d)`` unit vectors.
+
+        Raises:
+            ValueError: If the rows of the map do not divide.
+        """
+        rows = feature_map.shape[2]
+        if rows % self.num_parts:
+            raise ValueError(
+                f'The feature map has {rows} rows, which do not divide into '
+                f'{self.num_parts} stripes. Choose an image height that is a '
+                f'multiple of {self.num_parts} times the stride of the '
+                'backbone, such as 384x192 for stride 32, 288x144 for stride '
+                '16, or 96x48 for stride 16 (ResNet with last stride 1) and '
+                '6 stripes, or another number of stripes.'
+            )
+        features = super().forward(feature_map)
+        return {**features, 'parts': self._project(feature_map)}
+
+    def _project(self, feature_map: Tensor) -> Tensor:
+        size = len(feature_map)
+        stripes = feature_map.unflatten(2, (self.num_parts, -1)).mean((3, 4))
+        stripes = stripes.transpose(1, 2).reshape(size, -1, 1)
+        parts = self.activation(self.projection(stripes))
+        parts = parts.view(size, self.num_parts, self.part_channels)
+        return F.normalize(at_least_float32(parts), dim=-1)
