@@ -2,11 +2,13 @@
 
 import argparse
 import hashlib
+import json
 from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 from mmengine.runner import CheckpointLoader
+from rich.table import Table
 
 from mmvireid.engine import (
     CheckpointMismatchError,
@@ -15,6 +17,7 @@ from mmvireid.engine import (
     trust_checkpoint,
 )
 from mmvireid.evaluation import CrossModalityRetrievalMetric, SavedFeatures
+from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import (
     add_common_arguments,
     parse_arguments,
@@ -74,7 +77,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         args (Namespace): The arguments.
 
     Raises:
-        ValueError: If the config has no retrieval metric.
+        ValueError: If an option needs a retrieval metric and there is none.
     """
     set_work_dir(cfg, args.config, args.work_dir)
     cfg.launcher = args.launcher
@@ -85,6 +88,9 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         guard = dict(type='CheckpointGuardHook', allow_missing_keys=True)
         hooks['checkpoint_guard'] = guard
     metric = find_metric(cfg)
+    if metric is None:
+        _refuse_retrieval_options(cfg, args)
+        return
     metric['log_table'] = False
     if args.flip:
         cfg.model.setdefault('test_cfg', {})['flip'] = True
@@ -96,28 +102,39 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         metric['save_features'] = str(Path(args.show_dir) / 'features.npz')
 
 
-def find_metric(cfg: Config) -> dict:
+def _metrics(cfg: Config) -> list:
+    evaluator = cfg.get('test_evaluator') or []
+    return evaluator if isinstance(evaluator, list) else [evaluator]
+
+
+def find_metric(cfg: Config) -> dict | None:
     """Return the config of the retrieval metric.
 
     Args:
         cfg (Config): The whole config.
 
     Returns:
-        dict: That of the metric, to be changed in place.
-
-    Raises:
-        ValueError: If there is none.
+        dict | None: That of the metric, to be changed in place; None if the
+        config has other metrics only, as those of pre-training.
     """
-    evaluator = cfg.get('test_evaluator') or []
-    if not isinstance(evaluator, list):
-        evaluator = [evaluator]
-    for metric in evaluator:
+    for metric in _metrics(cfg):
         if metric.get('type', '').split('.')[-1] == METRIC:
             return metric
-    found = [metric.get('type') for metric in evaluator]
-    raise ValueError(
-        f'test_evaluator must have a {METRIC}, but it has {found}.'
-    )
+    return None
+
+
+def _refuse_retrieval_options(cfg: Config, args: argparse.Namespace) -> None:
+    given = [
+        f'--{name.replace("_", "-")}'
+        for name in ('flip', 'rerank', 'show_dir')
+        if getattr(args, name)
+    ]
+    if given:
+        found = [metric.get('type') for metric in _metrics(cfg)]
+        raise ValueError(
+            f'{" and ".join(given)} need a {METRIC} in test_evaluator, but '
+            f'it has {found}.'
+        )
 
 
 def hash_file(path: str) -> str:
@@ -162,10 +179,13 @@ def main(arguments: list | None = None) -> None:
             apply_arguments(cfg, args)
         fill_num_identities(cfg, meta.get('dataset_meta'))
         runner = build_runner(cfg)
-        runner.test()
+        scores = runner.test()
     if is_main_process():
-        metrics = runner.test_evaluator.metrics
-        finish(next(m for m in metrics if hasattr(m, 'report')), args)
+        for metric in runner.test_evaluator.metrics:
+            if isinstance(metric, CrossModalityRetrievalMetric):
+                finish(metric, args)
+                return
+        finish_scores(scores, args)
 
 
 def finish(
@@ -187,6 +207,29 @@ def finish(
         print(f'Report written to {args.out}.')
     if args.show_dir:
         draw_pictures(metric, Path(args.show_dir), Path(args.config).stem)
+
+
+def finish_scores(scores: dict, args: argparse.Namespace) -> None:
+    """Show the scores of other metrics and write what was asked for.
+
+    Args:
+        scores (dict[str, float]): Their values.
+        args (Namespace): The arguments.
+    """
+    table = Table('score', 'value', title=Path(args.config).stem)
+    for name, value in scores.items():
+        table.add_row(name, f'{value:.2f}')
+    print_table(table)
+    if args.out:
+        content = dict(
+            config=args.config,
+            checkpoint=args.checkpoint,
+            sha256=hash_file(args.checkpoint),
+            scores=scores,
+        )
+        data = json.dumps(content, indent=2) + '\n'
+        write_atomically(args.out, data.encode())
+        print(f'Report written to {args.out}.')
 
 
 def draw_pictures(

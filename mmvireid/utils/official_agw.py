@@ -4,6 +4,8 @@ Their network (Ye et al., TPAMI 2021 and ICCV 2021) holds three full
 ResNet-50s, and uses the stems of two of them and the body of the third.
 """
 
+from collections.abc import Callable
+
 from torch import Tensor
 
 _NORM = (
@@ -28,8 +30,23 @@ def official_agw_keys(non_local: bool = True) -> dict:
     Returns:
         dict[str, str]: Our key of each official key.
     """
-    keys = {'classifier.weight': 'heads.id.fc.weight'}
-    keys.update(_renamed('bottleneck', 'neck.bn', _NORM))
+    return {
+        'classifier.weight': 'heads.id.fc.weight',
+        **_renamed('bottleneck', 'neck.bn', _NORM),
+        **official_encoder_keys(non_local),
+    }
+
+
+def official_encoder_keys(non_local: bool = True) -> dict:
+    """List the weights of the official network's encoder.
+
+    Args:
+        non_local (bool): Whether it has non-local blocks.
+
+    Returns:
+        dict[str, str]: Our key of each official key.
+    """
+    keys = {}
     streams = {
         'visible': 'visible_module.visible',
         'infrared': 'thermal_module.thermal',
@@ -68,14 +85,35 @@ def convert_official_agw(state_dict: dict) -> tuple[dict, list]:
     Raises:
         ValueError: If a weight that the network needs is not there.
     """
+    return rename_official(state_dict, official_agw_keys)
+
+
+def rename_official(
+    state_dict: dict, list_keys: Callable
+) -> tuple[dict, list]:
+    """Rename official weights to ours.
+
+    Args:
+        state_dict (dict[str, Tensor]): The official weights, with or without
+            the prefix ``module.`` of a parallel model.
+        list_keys (Callable): Gives our key of each official key, told
+            whether there are non-local blocks.
+
+    Returns:
+        tuple[dict[str, Tensor], list[str]]: Our weights, and the sorted
+        official keys that were not used.
+
+    Raises:
+        ValueError: If a weight that the network needs is not there.
+    """
     theirs = {_plain(key): value for key, value in state_dict.items()}
     non_local = any(key.startswith('NL_') for key in theirs)
-    keys = official_agw_keys(non_local)
+    keys = list_keys(non_local)
     missing = sorted(set(keys) - set(theirs))
     if missing:
         raise ValueError(
             f'The checkpoint lacks {len(missing)} of the {len(keys)} weights '
-            'that the official two-stream ResNet-50 of AGW and CAJ '
+            'that the official two-stream ResNet-50 '
             f'{"with" if non_local else "without"} non-local blocks uses: '
             f'{_shortened(missing)}. It holds: {_shortened(sorted(theirs))}. '
             'Pass a checkpoint of that network.'

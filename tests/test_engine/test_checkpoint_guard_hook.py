@@ -109,3 +109,13 @@ def test_heads_may_differ(tmp_path, checkpoint, monkeypatch):
     wrong = {'heads.id.weight': None, 'heads.id.bias': torch.zeros(7)}
     change(checkpoint, **wrong)
     assert val(tmp_path, checkpoint, monkeypatch, OTHERS)
+
+
+def test_backbone_pretrained_on_another_trial_is_refused(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(ToyDataset, 'metainfo', {**TRAINED_ON, 'trial': 2})
+    runner = build_runner(tmp_path, custom_hooks=[GUARD])
+    runner.model.backbone.pretrained_on = [{}, TRAINED_ON]
+    with pytest.raises(CheckpointMismatchError, match='trial 1 of regdb'):
+        runner.train()

@@ -8,6 +8,7 @@ from torch import nn
 from mmvireid.models.layers import NonLocalBlock
 from mmvireid.registry import MODELS
 from mmvireid.utils.official_agw import convert_official_agw
+from mmvireid.utils.official_mmgl import convert_to_official_mmgl
 
 TOOL = 'tools/model_converters/official_agw_to_mmvireid.py'
 SMALL = dict(stem_channels=4, base_channels=4, strides=(1, 2, 2, 1))
@@ -156,3 +157,53 @@ def test_tool(tmp_path, capsys, load_tool, halve, inner):
     assert checkpoint['meta'] == dict(converted_from='official.t')
     model = build_model(inter_channels=inner)
     model.load_state_dict(checkpoint['state_dict'])
+
+
+def released_mmgl() -> dict:
+    """AGW's encoder without neck and classifier, with pretext layers."""
+    weights = {
+        key: value
+        for key, value in official_weights().items()
+        if not key.startswith(('bottleneck', 'classifier'))
+    }
+    weights['fc1.weight'] = torch.randn(36, 128)
+    weights['fc2.weight'] = torch.randn(6, 16)
+    weights['local_conv_list.0.0.weight'] = torch.randn(16, 128, 1, 1)
+    return weights
+
+
+def test_released_mmgl_encoder_and_back(tmp_path, capsys, load_tool):
+    tool = load_tool(
+        'tools/model_converters/official_mmgl_to_mmvireid.py'
+    ).main
+    released = released_mmgl()
+    src, dst, back = (
+        str(tmp_path / name) for name in ('src.pth', 'dst.pth', 'back.pth')
+    )
+    torch.save(released, src)
+    tool([src, dst])
+    printed = capsys.readouterr().out
+    for key in ('fc1.weight', 'fc2.weight', 'local_conv_list.0.0.weight'):
+        assert f'  {key}\n' in printed
+
+    model = build_model()
+    converted = torch.load(dst, weights_only=True)['state_dict']
+    # every weight of the encoder is there, and no other
+    backbone = {k for k in model.state_dict() if k.startswith('backbone.')}
+    assert set(converted) == backbone
+    model.load_state_dict(converted, strict=False)
+    stem = model.backbone.backbone.conv1.infrared.weight
+    assert torch.equal(stem, released['thermal_module.thermal.conv1.weight'])
+
+    torch.save(dict(state_dict=model.state_dict()), dst)
+    tool([dst, back, '--reverse'])
+    assert '  heads.id.fc.weight\n' in capsys.readouterr().out
+    restored = torch.load(back, weights_only=True)
+    assert len(restored) == len(converted)
+    for key, value in restored.items():
+        assert torch.equal(value, released[key]), key
+
+
+def test_reverse_needs_a_resnet_50():
+    with pytest.raises(ValueError, match='two-stream ResNet-50'):
+        convert_to_official_mmgl({'heads.id.fc.weight': torch.ones(1)})

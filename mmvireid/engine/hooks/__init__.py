@@ -1,4 +1,5 @@
 from .atomic_checkpoint_hook import AtomicCheckpointHook
+from .channels_last_hook import ChannelsLastHook
 from .checkpoint_guard_hook import CheckpointGuardHook, CheckpointMismatchError
 from .corrupt_image_hook import CorruptImageHook
 from .epoch_seed_hook import EpochSeedHook
@@ -7,6 +8,7 @@ from .scheduled_attribute_hook import ScheduledAttributeHook
 
 __all__ = [
     'AtomicCheckpointHook',
+    'ChannelsLastHook',
     'CheckpointGuardHook',
     'CheckpointMismatchError',
     'CorruptImageHook',

@@ -28,6 +28,9 @@ class CheckpointGuardHook(Hook):
     scored on identities it was trained on. A checkpoint of another data set
     is a cross-dataset evaluation and welcome.
 
+    The same holds for the checkpoint that a backbone's pre-trained weights
+    come from (its ``pretrained_on``).
+
     In testing, the checkpoint must also give all weights of the backbone and
     the neck; heads may differ, for features do not depend on them.
 
@@ -55,17 +58,35 @@ class CheckpointGuardHook(Hook):
                 'The checkpoint does not say on which data it was trained: '
                 'whether it has seen the test identities is not known.'
             )
-        for phase in ('train', 'val', 'test'):
-            loop = getattr(runner, f'_{phase}_loop')
-            if isinstance(loop, BaseLoop) and 'dataset_name' in trained_on:
-                meta = getattr(loop.dataloader.dataset, 'metainfo', {})
-                self._compare(runner, trained_on, meta, phase)
+        self._compare_all(runner, trained_on)
         if not isinstance(runner._train_loop, BaseLoop):
             model = runner.model
             if is_model_wrapper(model):
                 model = model.module
             weights = checkpoint.get('state_dict', checkpoint)
             require_feature_weights(model, weights, self.allow_missing_keys)
+
+    def before_train(self, runner) -> None:
+        """Check where the backbone's pre-trained weights come from.
+
+        Args:
+            runner (Runner): The runner.
+
+        Raises:
+            CheckpointMismatchError: If they belong to other data.
+        """
+        for module in runner.model.modules():
+            for trained_on in getattr(module, 'pretrained_on', ()):
+                self._compare_all(runner, trained_on)
+
+    def _compare_all(self, runner, trained_on: dict) -> None:
+        if 'dataset_name' not in trained_on:
+            return
+        for phase in ('train', 'val', 'test'):
+            loop = getattr(runner, f'_{phase}_loop')
+            if isinstance(loop, BaseLoop):
+                meta = getattr(loop.dataloader.dataset, 'metainfo', {})
+                self._compare(runner, trained_on, meta, phase)
 
     def _compare(
         self, runner, trained_on: dict, meta: dict, phase: str

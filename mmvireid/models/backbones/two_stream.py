@@ -4,13 +4,14 @@ import difflib
 from collections.abc import Sequence
 
 import torch
-from mmengine.model import BaseModule, initialize
+from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmvireid.registry import MODELS
 
 from .modality_specific import BatchSplit, ModalitySpecific
 from .presets import PRESETS, find_preset
+from .pretrained import load_pretrained
 
 
 @MODELS.register_module()
@@ -33,7 +34,14 @@ class TwoStream(BaseModule):
             two copies are drawn separately. Defaults to False: the infrared
             copy starts as the visible one. Pre-trained weights are loaded
             afterwards in either case.
-        init_cfg (dict | list[dict], optional): Initialisation of the whole.
+        init_cfg (dict | list[dict], optional): Initialisation of the whole,
+            such as ``dict(type='Pretrained', checkpoint=...,
+            prefix='backbone.')`` to go on from the backbone of another
+            model of this toolbox.
+
+    Attributes:
+        pretrained_on (list[dict]): The ``dataset_meta`` of each checkpoint
+            whose weights were loaded, as far as they tell.
 
     Raises:
         ValueError: If a name in ``specific`` is unknown or lies within
@@ -53,6 +61,7 @@ class TwoStream(BaseModule):
         self.backbone = MODELS.build({**options, **backbone})
         self.independent_init = independent_init
         self.split = BatchSplit()
+        self.pretrained_on = []
         self._routed = []
         names = _resolve_names(specific, backbone['type'])
         _check_names(self.backbone, names)
@@ -82,8 +91,11 @@ class TwoStream(BaseModule):
         if not self.independent_init:
             for routed in self.routed_modules:
                 routed.copy_visible_to_infrared()
-        for module, configs in self._pretrained:
-            initialize(module, configs)
+        self.pretrained_on = [
+            load_pretrained(module, cfg['checkpoint'], cfg.get('prefix', ''))
+            for module, configs in self._pretrained
+            for cfg in configs
+        ]
 
     def forward(self, x: Tensor, num_visible: int) -> tuple:
         """Compute the feature maps of a batch.

@@ -2,6 +2,7 @@ import copy
 
 import pytest
 import torch
+from mmengine.logging import MMLogger
 from mmengine.model import ExponentialMovingAverage
 from mmengine.registry import init_default_scope
 
@@ -95,6 +96,46 @@ def test_pretrained_init_loads_plain_and_own_checkpoints(tmp_path):
     again = build(init_cfg=init)
     for key, value in model.state_dict().items():
         assert torch.equal(again.state_dict()[key], value), key
+
+
+def save_whole_model(backbone, path, **meta):
+    weights = {f'backbone.{k}': v for k, v in backbone.state_dict().items()}
+    weights['backbone.backbone.conv9.weight'] = torch.ones(1)
+    weights['backbone.backbone.layer4.0.bn1.bias'] = torch.ones(3)
+    del weights['backbone.backbone.bn1.visible.weight']
+    weights['heads.id.fc.weight'] = torch.ones(2, 2)
+    torch.save(dict(state_dict=weights, meta=meta), path)
+
+
+def test_only_the_backbone_of_a_model_is_carried_over(tmp_path, capfd):
+    MMLogger.get_instance('carry', log_level='INFO')
+    path = tmp_path / 'model.pth'
+    meta = dict(dataset_name='regdb', trial=3)
+    first = build()
+    torch.nn.init.normal_(first.backbone.conv1.infrared.weight)
+    save_whole_model(first, path, dataset_meta=meta)
+    capfd.readouterr()
+    init = dict(type='Pretrained', checkpoint=str(path), prefix='backbone.')
+    second = build(init_cfg=init)
+    for key, value in first.state_dict().items():
+        if 'layer4.0.bn1.bias' not in key:
+            assert torch.equal(second.state_dict()[key], value), key
+    assert second.pretrained_on == [meta]
+    output = capfd.readouterr().out
+    total = len(first.state_dict())
+    assert f'Loaded {total - 2} weights' in output
+    assert '1 weights outside "backbone." left' in output
+    assert '1 missing: backbone.bn1.visible.weight' in output
+    assert '1 unexpected: backbone.conv9.weight' in output
+    assert '1 of another shape: backbone.layer4.0.bn1.bias' in output
+
+
+def test_a_prefix_without_weights_is_refused(tmp_path):
+    path = tmp_path / 'model.pth'
+    save_whole_model(build(), path)
+    init = dict(type='Pretrained', checkpoint=str(path), prefix='neck.')
+    with pytest.raises(ValueError, match='No weight of .* below "neck."'):
+        build(init_cfg=init)
 
 
 def test_independent_init():

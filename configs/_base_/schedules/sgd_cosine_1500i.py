@@ -1,0 +1,9 @@
+# A small budget for CPUs: 15 epochs of 100 steps (the leaf sets
+# num_batches=100), warm-up over 100 steps, then cosine.
+_base_ = './sgd_cosine_100e.py'
+
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.1, end=100, by_epoch=False),
+    dict(type='CosineAnnealingLR', begin=100, end=1500, by_epoch=False),
+]
+train_cfg = dict(by_epoch=True, max_epochs=15, val_interval=3)

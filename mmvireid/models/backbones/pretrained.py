@@ -1,0 +1,64 @@
+"""Backbone weights from a checkpoint of another training."""
+
+from mmengine.logging import print_log
+from mmengine.runner import CheckpointLoader
+from torch import nn
+
+
+def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
+    """Load the part of a checkpoint below a prefix, and tell what was loaded.
+
+    Args:
+        module (nn.Module): Where the weights go.
+        checkpoint (str): File or address.
+        prefix (str): What the wanted keys begin with, such as
+            ``'backbone.'``; all others are left. May be empty.
+
+    Returns:
+        dict: The checkpoint's ``dataset_meta``: the data that it was trained
+        on. Empty if it does not say.
+
+    Raises:
+        ValueError: If no weight below the prefix fits the module.
+    """
+    loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+    weights = loaded.get('state_dict', loaded)
+    wanted = {
+        key.removeprefix(prefix): value
+        for key, value in weights.items()
+        if key.startswith(prefix)
+    }
+    own = module.state_dict()
+    misshapen = [
+        key
+        for key, value in wanted.items()
+        if key in own and own[key].shape != value.shape
+    ]
+    fitting = {k: v for k, v in wanted.items() if k not in misshapen}
+    keys = module.load_state_dict(fitting, strict=False)
+    missing = [key for key in keys.missing_keys if key not in misshapen]
+    found = len(fitting) - len(keys.unexpected_keys)
+    if not found:
+        some = ', '.join(list(weights)[:5])
+        raise ValueError(
+            f'No weight of "{checkpoint}" below "{prefix}" fits '
+            f'{type(module).__name__}. The checkpoint holds {some}, ... . '
+            "Set the prefix in init_cfg=dict(type='Pretrained', "
+            "checkpoint=..., prefix='backbone.'), or use the config that "
+            'the checkpoint was trained with.'
+        )
+    report = {
+        f'{len(weights) - len(wanted)} weights outside "{prefix}" left': [],
+        f'{len(missing)} missing': missing,
+        f'{len(keys.unexpected_keys)} unexpected': keys.unexpected_keys,
+        f'{len(misshapen)} of another shape': misshapen,
+    }
+    lines = [
+        title + (f': {", ".join(names)}' if names else '')
+        for title, names in report.items()
+    ]
+    print_log(
+        f'Loaded {found} weights from "{checkpoint}"; ' + '; '.join(lines),
+        logger='current',
+    )
+    return loaded.get('meta', {}).get('dataset_meta') or {}
