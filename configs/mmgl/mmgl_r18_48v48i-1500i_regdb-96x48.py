@@ -8,4 +8,5 @@ _base_ = [
 default_hooks = dict(
     checkpoint=dict(save_best='permutation/position', rule='greater')
 )
+custom_hooks = [dict(type='PermutationVisualizationHook')]
 train_dataloader = dict(batch_sampler=dict(num_batches=100))

@@ -8,3 +8,4 @@ _base_ = [
 default_hooks = dict(
     checkpoint=dict(save_best='permutation/position', rule='greater')
 )
+custom_hooks = [dict(type='PermutationVisualizationHook')]

@@ -27,10 +27,15 @@ def pretrained(tmp_path_factory, toy_regdb, load_tool):
     folder = tmp_path_factory.mktemp('mmgl')
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv('REGDB_ROOT', str(toy_regdb))
-        options = [*TINY, 'train_dataloader.batch_size=16']
+        options = [
+            *TINY,
+            'train_dataloader.batch_size=16',
+            'val_dataloader.num_workers=0',
+            'val_dataloader.persistent_workers=False',
+            'train_cfg.val_interval=1',
+        ]
         load_tool('tools/train.py').main(
-            [PRETRAIN, '--work-dir', str(folder), '--no-validate']
-            + ['--cfg-options', *options]
+            [PRETRAIN, '--work-dir', str(folder), '--cfg-options', *options]
         )
         checkpoint = folder / 'epoch_1.pth'
         out = folder / 'report.json'
@@ -60,6 +65,30 @@ def test_scores_of_pretraining(pretrained):
             for kind in ('position', 'exact')} == set(scores)  # fmt: skip
     assert 0 <= scores['permutation/exact'] <= 100
     assert len(report['sha256']) == 64
+
+
+def test_validation_selects_and_draws(pretrained):
+    assert (pretrained / 'best_permutation_position_epoch_1.pth').is_file()
+    drawn = list(pretrained.glob('*/vis_data/vis_image/soft_permutations*'))
+    assert len(drawn) == 1
+
+
+def test_pictures(pretrained, tmp_path, load_tool, toy_regdb, monkeypatch):
+    monkeypatch.setenv('REGDB_ROOT', str(toy_regdb))
+    load_tool('tools/visualization/vis_mmgl.py').main(
+        [PRETRAIN, str(pretrained / 'epoch_1.pth'), '--number', '4']
+        + ['--out-dir', str(tmp_path), '--cfg-options', *TINY]
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f'{name}.png'
+        for name in (
+            'recovered',
+            'soft_permutations',
+            'part_cycles',
+            'tsne_before',
+            'tsne_after',
+        )
+    }
 
 
 @pytest.mark.parametrize('trial', ['1', '2'])

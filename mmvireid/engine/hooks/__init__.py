@@ -4,6 +4,7 @@ from .checkpoint_guard_hook import CheckpointGuardHook, CheckpointMismatchError
 from .corrupt_image_hook import CorruptImageHook
 from .epoch_seed_hook import EpochSeedHook
 from .invalid_loss_hook import InvalidLossHook
+from .permutation_visualization_hook import PermutationVisualizationHook
 from .scheduled_attribute_hook import ScheduledAttributeHook
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     'CorruptImageHook',
     'EpochSeedHook',
     'InvalidLossHook',
+    'PermutationVisualizationHook',
     'ScheduledAttributeHook',
 ]

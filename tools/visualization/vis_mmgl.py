@@ -1,0 +1,207 @@
+"""Draw what an MMGL model has learned, on the images of the test split.
+
+    python tools/visualization/vis_mmgl.py CONFIG CHECKPOINT --out-dir DIR
+
+Writes recovered.png (original, shuffled and recovered images),
+soft_permutations.png, part_cycles.png (what stripes retrieve in the other
+modality, if the model has a PartCycleContrastHead), and tsne_before.png and
+tsne_after.png (features of both modalities at random weights and with the
+checkpoint's).
+"""
+
+import argparse
+from pathlib import Path
+
+import mmcv
+import numpy as np
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.registry import init_default_scope
+from mmengine.runner import CheckpointLoader, Runner
+from torch import nn
+
+from mmvireid.engine import CheckpointMismatchError
+from mmvireid.engine.hooks.checkpoint_guard_hook import (
+    require_feature_weights,
+)
+from mmvireid.evaluation import ImageList, SavedFeatures
+from mmvireid.models.batch_augments.stripe_permutation import shuffle_stripes
+from mmvireid.models.heads import PartCycleContrastHead
+from mmvireid.models.layers import sinkhorn
+from mmvireid.registry import MODELS
+from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.config import load_config
+from mmvireid.visualization import (
+    draw_tsne,
+    part_cycle_sheet,
+    recovery_sheet,
+    soft_permutation_sheet,
+)
+
+
+def parse_args(argv: list | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('config', help='config file of the pre-training')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        '--out-dir',
+        default='work_dirs/vis_mmgl',
+        help='where the pictures go (default: %(default)s)',
+    )
+    parser.add_argument(
+        '--number',
+        type=int,
+        default=12,
+        help='how many identities to show (default: %(default)s)',
+    )
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    return parser.parse_args(argv)
+
+
+def choose_images(dataset, number: int) -> list[list[int]]:
+    """Choose images of identities spaced evenly over the dataset.
+
+    Args:
+        dataset (CrossModalityDataset): The dataset.
+        number (int): Identities.
+
+    Returns:
+        list[list[int]]: For each of the two modalities the indices of its
+        images, identity by identity.
+    """
+    known = [
+        np.unique(dataset.labels[dataset.modalities == modality])
+        for modality in range(2)
+    ]
+    both = np.intersect1d(*known)
+    at = np.linspace(0, len(both) - 1, min(number, len(both))).round()
+    chosen = both[at.astype(int)]
+    return [
+        [
+            int(index)
+            for label in chosen
+            for index in np.flatnonzero(
+                (dataset.labels == label) & (dataset.modalities == modality)
+            )
+        ]
+        for modality in range(2)
+    ]
+
+
+@torch.no_grad()
+def predict(model: nn.Module, dataset, indices: list) -> tuple:
+    """Run the model on some images.
+
+    Args:
+        model (nn.Module): The model.
+        dataset (Dataset): The dataset.
+        indices (list[int]): Visible images first.
+
+    Returns:
+        tuple[Tensor, list[DataSample], dict]: The images ``(B, 3, H, W)``
+        as packed, the predictions, and the neck's features.
+    """
+    packed = [dataset[index] for index in indices]
+    data = {
+        key: [item[key] for item in packed]
+        for key in ('inputs', 'data_samples')
+    }
+    images = torch.stack(data['inputs'])
+    batch = model.data_preprocessor(data, training=False)
+    samples = model(**batch, mode='predict')
+    features = model.extract(batch['inputs'], batch['num_visible'])
+    return images, samples, features
+
+
+def draw_map(samples: list, path: Path, title: str) -> None:
+    """Draw the t-SNE map of the pooled features.
+
+    Args:
+        samples (list[DataSample]): Predictions.
+        path (Path): The picture.
+        title (str): Stands above it.
+    """
+    columns = [
+        np.array([sample.get(name) for sample in samples])
+        for name in ('pid', 'cam_id', 'modality')
+    ]
+    paths = [sample.img_path for sample in samples]
+    features = np.stack([s.features['global'].numpy() for s in samples])
+    saved = SavedFeatures({'global': features}, ImageList(*columns, paths))
+    draw_tsne(saved, 'global', path, title=title)
+
+
+def build(cfg: Config) -> nn.Module:
+    """Build the model at random weights."""
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    return model.eval()
+
+
+def draw_recovery(images, samples: list, folder: Path, number: int) -> None:
+    """Draw recovered images and soft permutations of some samples."""
+    middle = len(samples) // 2
+    picked = [*range(number // 2), *range(middle, middle + number // 2)]
+    logits = torch.stack([samples[i].permutation_logits for i in picked])
+    truth = torch.stack([samples[i].permutation for i in picked])
+    sheets = dict(
+        recovered=recovery_sheet(images[picked], logits, truth),
+        soft_permutations=soft_permutation_sheet(
+            sinkhorn(logits).exp(), truth
+        ),
+    )
+    for name, sheet in sheets.items():
+        mmcv.imwrite(sheet[..., ::-1], str(folder / f'{name}.png'))
+
+
+def draw_cycles(model, images, samples, features, path: Path) -> None:
+    """Draw the cycles of the model's contrast, if it has one."""
+    heads = model.heads.values()
+    cycle = next(
+        (h for h in heads if isinstance(h, PartCycleContrastHead)), None
+    )
+    if cycle is None:
+        return
+    permutations = torch.stack([s.permutation for s in samples])
+    num_visible = sum(sample.modality == 0 for sample in samples)
+    sheet = part_cycle_sheet(
+        shuffle_stripes(images.float(), permutations),
+        features[cycle.feature],
+        num_visible,
+        cycle.loss_module,
+    )
+    mmcv.imwrite(sheet[..., ::-1], str(path))
+
+
+def main(argv: list | None = None) -> None:
+    """Draw the pictures."""
+    args = parse_args(argv)
+    with short_errors(FileNotFoundError, ValueError, CheckpointMismatchError):
+        cfg = load_config(args.config, args.cfg_options)
+        init_default_scope(cfg.get('default_scope', 'mmvireid'))
+        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
+        weights = checkpoint.get('state_dict', checkpoint)
+        loader = dict(
+            cfg.test_dataloader, num_workers=0, persistent_workers=False
+        )
+        dataset = Runner.build_dataloader(loader).dataset
+        indices = sum(choose_images(dataset, args.number), [])
+        model = build(cfg)
+        folder = Path(args.out_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        _, samples, _ = predict(model, dataset, indices)
+        draw_map(samples, folder / 'tsne_before.png', 'random weights')
+        require_feature_weights(model, weights)
+        model.load_state_dict(weights)
+        images, samples, features = predict(model, dataset, indices)
+        draw_map(samples, folder / 'tsne_after.png', Path(args.config).stem)
+        draw_recovery(images, samples, folder, args.number)
+        draw_cycles(
+            model, images, samples, features, folder / 'part_cycles.png'
+        )
+    print(f'Pictures written to {folder}.')
+
+
+if __name__ == '__main__':
+    main()
