@@ -9,12 +9,11 @@ The steps are interleaved, so that a busy machine slows both alike.
 """
 
 import argparse
-import statistics
-import time
 
 import torch
 import torch.nn.functional as F
 import torchvision
+from interleaved import medians
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
 from mmpretrain.structures import DataSample
@@ -161,15 +160,6 @@ def make_plain_step(images: Tensor, labels: Tensor, device: str):
     return step
 
 
-def timed(step, device: str) -> float:
-    """Return the seconds that one step takes."""
-    start = time.perf_counter()
-    step()
-    if device.startswith('cuda'):
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
-
-
 def main() -> None:
     """Run both steps in turn and print their medians and the overhead."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -184,16 +174,10 @@ def main() -> None:
         'plain module': make_plain_step(images, labels, args.device),
         'mmvireid': make_toolbox_step(images, labels, args.device),
     }
-    seconds = {name: [] for name in steps}
-    for i in range(args.steps + 1):
-        for name, step in steps.items():
-            duration = timed(step, args.device)
-            if i:  # The first step allocates memory.
-                seconds[name].append(duration)
-    medians = {name: statistics.median(s) for name, s in seconds.items()}
-    for name, median in medians.items():
+    seconds = medians(steps, args.steps, args.device)
+    for name, median in seconds.items():
         print(f'{name:14s} {1e3 * median:9.1f} ms')
-    overhead = medians['mmvireid'] / medians['plain module'] - 1
+    overhead = seconds['mmvireid'] / seconds['plain module'] - 1
     print(f'overhead       {100 * overhead:9.1f} %  (bar: under 5 %)')
 
 

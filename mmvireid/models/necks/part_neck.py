@@ -1,5 +1,6 @@
 """Pooling of the whole map and of its stripes."""
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -41,14 +42,17 @@ class PartNeck(PoolingNeck):
         self.num_parts = num_parts
         self.part_channels = part_channels
         width = num_parts * part_channels
-        # One group for each stripe: all convolutions in one call.
-        self.projection = nn.Conv1d(
-            num_parts * in_channels,
-            width,
-            1,
-            groups=num_parts,
-            bias=not norm_and_relu,
+        # The 1x1 convolutions of all stripes, as one batched product: several
+        # times faster than a grouped convolution on a CPU.
+        self.weight = nn.Parameter(
+            torch.empty(num_parts, in_channels, part_channels)
         )
+        self.bias = (
+            None
+            if norm_and_relu
+            else nn.Parameter(torch.zeros(num_parts, 1, part_channels))
+        )
+        self.reset_parameters()
         self.activation = (
             nn.Sequential(nn.BatchNorm1d(width), nn.ReLU())
             if norm_and_relu
@@ -87,10 +91,17 @@ class PartNeck(PoolingNeck):
         features = super().forward(feature_map)
         return {**features, 'parts': self._project(feature_map)}
 
+    def reset_parameters(self) -> None:
+        """Draw the projection as torch draws that of a convolution."""
+        bound = self.in_channels**-0.5
+        nn.init.uniform_(self.weight, -bound, bound)
+
     def _project(self, feature_map: Tensor) -> Tensor:
-        size = len(feature_map)
-        stripes = feature_map.unflatten(2, (self.num_parts, -1)).mean((3, 4))
-        stripes = stripes.transpose(1, 2).reshape(size, -1, 1)
-        parts = self.activation(self.projection(stripes))
-        parts = parts.view(size, self.num_parts, self.part_channels)
+        rows, width = feature_map.shape[2:]
+        stripes = F.avg_pool2d(feature_map, (rows // self.num_parts, width))
+        parts = stripes.flatten(2).permute(2, 0, 1) @ self.weight
+        if self.bias is not None:
+            parts = parts + self.bias
+        parts = self.activation(parts.transpose(0, 1).flatten(1))
+        parts = parts.unflatten(1, (self.num_parts, self.part_channels))
         return F.normalize(at_least_float32(parts), dim=-1)
