@@ -80,13 +80,13 @@ def test_metafile_names_what_exists(method):
         assert model['Name'] == config.stem
         assert model['In Collection'] in collections
     listed = [model['Config'] for model in content['Models']]
-    assert sorted(listed) == [name(p) for p in sorted(method.glob('*.py'))]
+    assert sorted(listed) == [name(p) for p in sorted(method.rglob('*.py'))]
 
 
 @pytest.mark.parametrize('method', METHODS, ids=name)
 def test_readme_of_a_method_lists_its_configs(method):
     text = (method / 'README.md').read_text()
-    missing = [p.name for p in method.glob('*.py') if p.name not in text]
+    missing = [p.name for p in method.rglob('*.py') if p.name not in text]
     assert not missing
 
 

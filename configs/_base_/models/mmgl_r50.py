@@ -17,8 +17,16 @@ model = dict(
     ),
     neck=dict(type='PartNeck', num_parts=num_stripes),
     heads=dict(
-        permutation=dict(type='GumbelSinkhornHead', num_stripes=num_stripes),
-        cycle=dict(type='PartCycleContrastHead'),
+        permutation=dict(
+            type='GumbelSinkhornHead',
+            num_stripes=num_stripes,
+            loss=dict(type='PermutationRanking'),
+        ),
+        cycle=dict(
+            type='PartCycleContrastHead',
+            loss=dict(type='PartCycleContrast', temperature=0.07),
+            trade_off=0.2,
+        ),
         position=dict(type='PatchPositionHead', num_stripes=num_stripes),
     ),
     test_cfg=dict(features=['global']),
