@@ -5,8 +5,8 @@ mINP as Ye et al., TPAMI 2021, Eq. 9. Nothing here sorts a gallery or holds a
 queries x gallery matrix as a whole: see :mod:`mmvireid.evaluation.counting`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 from torch import Tensor
@@ -18,10 +18,13 @@ from mmvireid.structures import (
 )
 
 from .counting import MAX_PLACES, encode_places
-from .trial_ranks import RankedGallery, TrialRanks
+from .trial_ranks import RankedGallery, Sums, TrialRanks, average
 
-#: Queries ranked at a time, and similarities held for them.
-MAX_QUERIES, CHUNK_ELEMENTS = 512, 1 << 24
+#: Queries ranked at a time: as many as give so many similarities, which stay
+#: in the cache, but within these limits.
+MIN_QUERIES, MAX_QUERIES, CHUNK_ELEMENTS = 128, 2048, 1 << 22
+#: Chunks ranked side by side on a CPU, and similarities held for them all.
+MAX_WORKERS, HELD_ELEMENTS = 8, 1 << 25
 #: Relative costs, measured: of comparing floats, of finding an image's place
 #: among the positives, of comparing the codes of places.
 COST_FLOAT, COST_PLACE, COST_CODE = 0.25, 14.0, 0.08
@@ -149,13 +152,7 @@ def score_trials(
     results: dict[int, RetrievalScores] = {}
     for group in groups:
         members = [trials[number] for number in group]
-        # All steps but the product of features are so short that threads
-        # would wait for each other, and on a busy machine do little else.
-        threads = torch.get_num_threads()
-        with _threads(1):
-            scores = _score_group(
-                similarity, pids, cam_ids, members, max_rank, threads
-            )
+        scores = _score_group(similarity, pids, cam_ids, members, max_rank)
         results.update(zip(group, scores, strict=True))
     return [results[number] for number in range(len(trials))]
 
@@ -166,13 +163,8 @@ def _score_group(
     cams: Tensor,
     trials: Sequence[RetrievalTrial],
     max_rank: int,
-    threads: int,
 ) -> list[RetrievalScores]:
-    """Score trials that share their queries and their exclusion rule.
-
-    Args are those of :func:`score_trials`, and how many threads the product
-    of features may use.
-    """
+    """Score trials that share their queries and their exclusion rule."""
     device, exclude = pids.device, trials[0].exclude
     drawn = [trial.gallery.to(device) for trial in trials]
     union = torch.cat(drawn).unique()
@@ -197,30 +189,44 @@ def _score_group(
     to_union = similarity(union)
     hide = _Hider(exclude, pids[union], cams[union]) if exclude else None
 
-    size = min(MAX_QUERIES, max(1, CHUNK_ELEMENTS // len(union)))
-    # A multiple of 8 where it can be: bytes then add up eight at a time.
-    size = max(size // 8 * 8, min(size, 8))
-    for start in range(0, len(query), size):
+    # A multiple of 8: bytes then add up eight at a time.
+    size = CHUNK_ELEMENTS // len(union) // 8 * 8
+    size = min(MAX_QUERIES, max(MIN_QUERIES, size))
+    workers = _num_workers(device, size * len(union))
+
+    def rank(start: int) -> list[Sums]:
         part = slice(start, start + size)
         queries = query[part]
-        with _threads(threads):
-            scores = to_union(queries)
+        scores = to_union(queries)
         _check_finite(scores)
         if hide is not None:
             hide(scores, pids[queries], cams[queries])
-        _rank_chunk(scores, part, together, members)
-    return [trial.scores() for trial in members]
+        return _rank_chunk(scores, part, together, members)
+
+    chunks = _in_parallel(rank, range(0, len(query), size), workers)
+    return [average(parts) for parts in zip(*chunks, strict=True)]
 
 
-@contextmanager
-def _threads(number: int) -> Iterator[None]:
-    """Let torch's operators use so many threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def _num_workers(device: torch.device, chunk_elements: int) -> int:
+    if device.type != 'cpu':
+        return 1
+    held = max(1, HELD_ELEMENTS // chunk_elements)
+    return min(torch.get_num_threads(), MAX_WORKERS, held)
+
+
+def _in_parallel(function: Callable, items: Sequence, workers: int) -> list:
+    """Map a function over chunks, several at a time.
+
+    All operators of a chunk are so short that torch's own threads would
+    mostly wait for each other. So each worker uses one, and has a chunk for
+    itself.
+    """
+    if workers == 1:
+        return [function(item) for item in items]
+    with ThreadPoolExecutor(
+        workers, initializer=torch.set_num_threads, initargs=(1,)
+    ) as pool:
+        return list(pool.map(function, items))
 
 
 class _Hider:
@@ -263,7 +269,7 @@ def _rank_chunk(
     part: slice,
     together: TrialRanks,
     members: Sequence[TrialRanks],
-) -> None:
+) -> list[Sums]:
     """Rank the positives of some queries in every trial.
 
     Args:
@@ -271,6 +277,9 @@ def _rank_chunk(
         part (slice): Which queries these are.
         together (TrialRanks): The union.
         members (Sequence[TrialRanks]): The trials.
+
+    Returns:
+        list[Sums]: One for each trial.
     """
     scores = similarity
     comparisons = sum(
@@ -289,8 +298,10 @@ def _rank_chunk(
         at = together.gallery.rows[at]
         valid = valid & (similarity.gather(0, at) > -torch.inf)
         scores = encode_places(similarity, at, valid)
+    sums = []
     for trial in members:
         rows = trial.gallery.rows
         at, valid = trial.positives(part)
         valid &= similarity.gather(0, rows[at]) > -torch.inf
-        trial.add(scores.index_select(0, rows), at, valid)
+        sums.append(trial.measure(scores.index_select(0, rows), at, valid))
+    return sums

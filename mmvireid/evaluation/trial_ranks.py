@@ -1,5 +1,8 @@
 """The ranks of one trial, added up over chunks of its queries."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -54,6 +57,26 @@ class RankedGallery:
         return self.starts[at], self.counts[at] * here
 
 
+class Sums(NamedTuple):
+    """Scores of some queries of a trial, added up.
+
+    Attributes:
+        found (Tensor): ``(max_rank + 1,)`` how many queries found their
+            person at each place; the last entry is for later places and
+            invalid queries.
+        precision (float): Sum of the average precisions.
+        penalty (float): Sum of the inverse negative penalties.
+        num_queries (int): How many queries.
+        num_valid (int): How many of them have a positive.
+    """
+
+    found: Tensor
+    precision: float
+    penalty: float
+    num_queries: int
+    num_valid: int
+
+
 class TrialRanks:
     """One trial of a group: its gallery, and its queries' positives."""
 
@@ -68,10 +91,6 @@ class TrialRanks:
         self.by_identity = by_identity
         self.max_rank = max_rank
         self.start, self.count = gallery.find(query_pids)
-        # The last entry is for later ranks and invalid queries.
-        self.found = self.start.new_zeros(max_rank + 1)
-        self.precision = self.penalty = 0.0
-        self.num_queries = self.num_valid = 0
 
     def positives(self, part: slice) -> tuple[Tensor, Tensor]:
         """Return ``(n, Q)`` positions in the gallery, and their validity."""
@@ -81,13 +100,16 @@ class TrialRanks:
         at = (self.start[part] + offset).clamp_max_(len(self.gallery.rows) - 1)
         return at, offset < count
 
-    def add(self, scores: Tensor, at: Tensor, valid: Tensor) -> None:
+    def measure(self, scores: Tensor, at: Tensor, valid: Tensor) -> Sums:
         """Rank the positives of some queries and add up their scores.
 
         Args:
             scores (Tensor): ``(G, Q)`` as :func:`rank_rows` takes them.
             at (Tensor): ``(n, Q)`` positives.
             valid (Tensor): ``(n, Q)`` which of them count.
+
+        Returns:
+            Sums: Of these queries.
         """
         ranks = rank_rows(scores, at, self.gallery.rows)
         ranks.masked_fill_(~valid, NO_RANK)
@@ -103,13 +125,15 @@ class TrialRanks:
         kept = count > 0
         last = ranks.masked_fill(~valid, 1).amax(0)
         some = count.clamp_min(1)
-        self.precision += float((share / some).sum())
-        self.penalty += float((count.double() / last).sum())
-        self.num_queries += len(count)
-        self.num_valid += int(kept.sum())
         place = (first - 1).clamp_max(self.max_rank)
         place.masked_fill_(~kept, self.max_rank)
-        self.found += torch.bincount(place, minlength=self.max_rank + 1)
+        return Sums(
+            torch.bincount(place, minlength=self.max_rank + 1),
+            float((share / some).sum()),
+            float((count.double() / last).sum()),
+            len(count),
+            int(kept.sum()),
+        )
 
     def _identity_ranks(
         self, scores: Tensor, at: Tensor, ranks: Tensor
@@ -134,13 +158,24 @@ class TrialRanks:
             done += total
         return sum_rows(torch.cat(people))
 
-    def scores(self) -> RetrievalScores:
-        """Average over all valid queries that were added."""
-        valid = max(self.num_valid, 1)
-        return RetrievalScores(
-            cmc=self.found[:-1].cumsum(0).double().cpu() / valid,
-            mAP=self.precision / valid,
-            mINP=self.penalty / valid,
-            num_queries=self.num_queries,
-            num_valid=self.num_valid,
-        )
+
+def average(parts: Sequence[Sums]) -> RetrievalScores:
+    """Average over all valid queries of a trial.
+
+    Args:
+        parts (Sequence[Sums]): Those of all its queries.
+
+    Returns:
+        RetrievalScores: The scores.
+    """
+    columns = list(zip(*parts, strict=True))
+    found = torch.stack(columns[0]).sum(0)
+    precision, penalty, num_queries, num_valid = map(sum, columns[1:])
+    valid = max(num_valid, 1)
+    return RetrievalScores(
+        cmc=found[:-1].cumsum(0).double().cpu() / valid,
+        mAP=precision / valid,
+        mINP=penalty / valid,
+        num_queries=num_queries,
+        num_valid=num_valid,
+    )
