@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from mmengine.config import Config
 from mmengine.hooks import Hook
@@ -37,7 +39,7 @@ def test_steps_by_epoch_and_resume(tmp_path):
 
 
 def test_line_by_iteration(tmp_path):
-    cfg = dict(schedule={2: 0.0, 6: 1.0}, by_epoch=False, linear=True)
+    cfg = dict(schedule={2: 0.0, 6: 1.0}, by_epoch=False, form='linear')
     seen, _ = run(tmp_path, **cfg)
     assert seen == pytest.approx([1, 1, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1])
 
@@ -69,4 +71,21 @@ def test_wrong_schedules():
     with pytest.raises(ValueError, match='empty'):
         ScheduledAttributeHook('a.b', {})
     with pytest.raises(ValueError, match='numbers'):
-        ScheduledAttributeHook('a.b', {0: False}, linear=True)
+        ScheduledAttributeHook('a.b', {0: False}, form='linear')
+
+
+def test_sigmoid_form_rises_as_the_gradient_reversal_does():
+    hook = ScheduledAttributeHook(
+        'a.b', {10: 0.0, 110: 0.3}, by_epoch=False, form='sigmoid'
+    )
+    assert hook.value(9) is None
+    assert hook.value(10) == 0
+    for step, share in ((20, 0.1), (60, 0.5), (109, 0.99)):
+        expected = 0.3 * (2 / (1 + math.exp(-10 * share)) - 1)
+        assert hook.value(step) == pytest.approx(expected)
+    assert hook.value(500) == 0.3
+
+
+def test_unknown_form():
+    with pytest.raises(ValueError, match='form must be one of'):
+        ScheduledAttributeHook('a.b', {0: 1.0}, form='cubic')

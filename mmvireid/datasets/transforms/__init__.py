@@ -3,6 +3,7 @@ from .channel_exchange import ChannelExchange
 from .channel_random_erasing import ChannelRandomErasing
 from .for_modality import ForModality
 from .pack_cross_modality_inputs import PackCrossModalityInputs
+from .task_oriented import *  # noqa: F403
 from .views import Views
 
 __all__ = [

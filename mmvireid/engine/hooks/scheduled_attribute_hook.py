@@ -1,6 +1,8 @@
 """Schedules of what a head does."""
 
+import math
 from bisect import bisect_right
+from collections.abc import Callable
 from difflib import get_close_matches
 
 from mmengine.hooks import Hook
@@ -8,6 +10,13 @@ from mmengine.model import is_model_wrapper
 from torch import nn
 
 from mmvireid.registry import HOOKS
+
+#: The share of the way that is gone at a share of the time.
+FORMS: dict[str, Callable] = {
+    'step': lambda t: 0.0,
+    'linear': lambda t: t,
+    'sigmoid': lambda t: 2 / (1 + math.exp(-10 * t)) - 1,
+}
 
 
 @HOOKS.register_module()
@@ -24,12 +33,16 @@ class ScheduledAttributeHook(Hook):
             it has which value, e.g. ``{0: False, 10: True}``. Before the
             first one it keeps the value it was built with.
         by_epoch (bool): Whether the schedule counts epochs. Defaults to True.
-        linear (bool): Whether to go from one number to the next in a
-            straight line instead of a jump. Defaults to False.
+        form (str): How to go from one value to the next: ``'step'``, by a
+            jump; ``'linear'``, in a straight line; ``'sigmoid'``, by
+            ``2 / (1 + exp(-10 t)) - 1`` of the way at the share ``t`` of the
+            time, as Ganin & Lempitsky (ICML 2015) raise the strength of a
+            gradient reversal. Defaults to ``'step'``.
 
     Raises:
         ValueError: If the schedule is empty, counts no integers, or is
-            linear with values that are no numbers.
+            not by steps with values that are no numbers; or the form is
+            unknown.
     """
 
     # Before any hook that reads the model's state.
@@ -40,25 +53,29 @@ class ScheduledAttributeHook(Hook):
         target: str,
         schedule: dict,
         by_epoch: bool = True,
-        linear: bool = False,
+        form: str = 'step',
     ) -> None:
         # A config that went through a file has its keys as text.
         schedule = {int(step): value for step, value in schedule.items()}
         if not schedule:
             raise ValueError(f'The schedule of "{target}" is empty.')
-        if linear and not all(
+        if form not in FORMS:
+            raise ValueError(
+                f'form must be one of {sorted(FORMS)}, not "{form}".'
+            )
+        if form != 'step' and not all(
             isinstance(value, (int, float)) and not isinstance(value, bool)
             for value in schedule.values()
         ):
             raise ValueError(
-                f'The linear schedule of "{target}" must hold numbers, but '
+                f'The {form} schedule of "{target}" must hold numbers, but '
                 f'it holds {list(schedule.values())}.'
             )
         self.target = target
         self.steps = sorted(schedule)
         self.values = [schedule[step] for step in self.steps]
         self.by_epoch = by_epoch
-        self.linear = linear
+        self.form = form
 
     def before_train(self, runner) -> None:
         """Find the part of the model.
@@ -109,11 +126,12 @@ class ScheduledAttributeHook(Hook):
         i = bisect_right(self.steps, step) - 1
         if i < 0:
             return None
-        if not self.linear or i + 1 == len(self.steps):
+        if i + 1 == len(self.steps) or self.form == 'step':
             return self.values[i]
         start, end = self.steps[i : i + 2]
         low, high = self.values[i : i + 2]
-        return low + (high - low) * (step - start) / (end - start)
+        share = FORMS[self.form]((step - start) / (end - start))
+        return low + (high - low) * share
 
     def _set(self, step: int) -> None:
         if step >= self.steps[0]:

@@ -61,7 +61,30 @@ class IdentityHead(BaseHead):
         Returns:
             dict[str, Tensor]: ``loss_ce`` and ``accuracy`` (percent).
         """
-        logits = self.fc(features[self.feature])
+        return self.classify(self.logits(features), batch)
+
+    def logits(self, features: dict[str, Tensor]) -> Tensor:
+        """Score the identities.
+
+        Args:
+            features (dict[str, Tensor]): Features, ``(B, C)`` the one that
+                is classified.
+
+        Returns:
+            Tensor: ``(B, num_identities)``.
+        """
+        return self.fc(features[self.feature])
+
+    def classify(self, logits: Tensor, batch: Batch) -> dict:
+        """Compute the cross entropy of scores.
+
+        Args:
+            logits (Tensor): ``(B, num_identities)``.
+            batch (Batch): The labels of the batch.
+
+        Returns:
+            dict[str, Tensor]: As :meth:`loss`.
+        """
         loss = F.cross_entropy(
             logits, batch.labels, label_smoothing=self.label_smoothing
         )

@@ -1,0 +1,15 @@
+from .channel_shuffle import ChannelShuffle
+from .compress import Compress
+from .defocus import Defocus
+from .deform import Deform
+from .rgb_shift import RGBShift
+from .sharpen_gray import SharpenGray
+
+__all__ = [
+    'ChannelShuffle',
+    'Compress',
+    'Deform',
+    'Defocus',
+    'RGBShift',
+    'SharpenGray',
+]

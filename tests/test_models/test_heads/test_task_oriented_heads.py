@@ -1,0 +1,85 @@
+import pytest
+import torch
+import torch.nn.functional as F
+from mmpretrain.structures import DataSample
+
+from mmvireid.models.heads import ConsistentIdentityHead, FakeDomainHead
+from mmvireid.structures import Batch
+
+WIDTHS = {'global': 6, 'bn': 6}
+
+
+def make_batch(images, labels, num_visible):
+    samples = [DataSample(metainfo=dict(sample_idx=i)) for i in images]
+    labels = torch.tensor(labels)
+    return Batch(num_visible, labels, labels, labels, samples)
+
+
+@pytest.mark.parametrize('form', ['divergence', 'feature'])
+def test_consistent_head_against_its_parts(form):
+    torch.manual_seed(0)
+    head = ConsistentIdentityHead(
+        consistency=dict(type='IdentityConsistencyLoss', form=form),
+        consistency_weight=0.5,
+        loss_weight=2.0,
+        widths=WIDTHS,
+        num_identities=4,
+    )
+    head.init_weights()
+    torch.nn.init.normal_(head.fc.weight)
+    bn = torch.randn(6, 6)
+    labels = [0, 3, 1, 0, 3, 1]
+    out = head.loss({'bn': bn}, make_batch([5, 2, 9] * 2, labels, 3))
+    logits = bn @ head.fc.weight.T
+    by_hand = F.cross_entropy(logits[:3], torch.tensor(labels[:3]))
+    by_hand = by_hand + F.cross_entropy(logits[3:], torch.tensor(labels[3:]))
+    assert torch.allclose(out['loss_ce'], by_hand)
+    compared = bn if form == 'feature' else logits
+    expected = head.consistency(compared[:3], compared[3:])
+    assert torch.allclose(out['loss_consistency'], 0.5 * expected)
+
+
+@pytest.mark.parametrize(
+    ('images', 'num_visible'), [([1, 2, 2, 1], 2), ([1, 2, 1], 2)]
+)
+def test_halves_that_are_no_views_of_each_other(images, num_visible):
+    head = ConsistentIdentityHead(widths=WIDTHS, num_identities=3)
+    batch = make_batch(images, [0] * len(images), num_visible)
+    with pytest.raises(ValueError, match=r'modalities=\(0, 1\)'):
+        head.loss({'bn': torch.randn(len(images), 6)}, batch)
+
+
+def test_fake_domain_head_against_its_parts():
+    torch.manual_seed(0)
+    head = FakeDomainHead(loss_weight=0.5, widths=WIDTHS)
+    feature = torch.randn(5, 6, requires_grad=True)
+    batch = make_batch(range(5), [0] * 5, 2)
+    out = head.loss({'global': feature}, batch)
+    out['loss_domain'].backward()
+    domain = torch.tensor([0, 0, 1, 1, 1])
+    plain = feature.detach().requires_grad_()
+    expected = 0.5 * F.cross_entropy(head.discriminator(plain), domain)
+    assert torch.isclose(out['loss_domain'], expected)
+    (grad,) = torch.autograd.grad(expected, plain)
+    assert torch.allclose(feature.grad, -grad)
+    right = head.discriminator(plain).argmax(1) == domain
+    assert out['accuracy'].item() == pytest.approx(
+        100 * right.float().mean().item()
+    )
+
+
+def test_features_learn_to_hide_their_domain():
+    """A shift between the domains is undone by what it is played against."""
+    torch.manual_seed(0)
+    head = FakeDomainHead(widths={'global': 4})
+    shift = torch.nn.Parameter(torch.full((4,), 2.0))
+    optimizer = torch.optim.Adam([shift, *head.parameters()], lr=0.02)
+    batch = make_batch(range(64), [0] * 64, 32)
+    for _ in range(300):
+        feature = torch.randn(64, 4)
+        feature = torch.cat([feature[:32], feature[32:] + shift])
+        out = head.loss({'global': feature}, batch)
+        optimizer.zero_grad()
+        out['loss_domain'].backward()
+        optimizer.step()
+    assert shift.detach().norm() < 1.5
