@@ -7,6 +7,8 @@ from pathlib import Path
 # before torch and OpenCV start their threads: tests share few cores
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
@@ -42,6 +44,21 @@ def toy_regdb(tmp_path_factory) -> Path:
 def toy_llcm(tmp_path_factory) -> Path:
     """A toy set in LLCM's layout: 10 + 4 ids. Read only."""
     return _render(tmp_path_factory, 'llcm')
+
+
+@pytest.fixture(scope='session')
+def toy_classes(tmp_path_factory) -> Path:
+    """Images of four classes in ImageNet's layout. Read only."""
+    root = tmp_path_factory.mktemp('classes')
+    rng = np.random.default_rng(0)
+    for label in range(4):
+        (root / f'n{label:08d}').mkdir()
+        for i in range(8):
+            image = rng.integers(0, 256, (4, 4, 3)).astype(np.uint8)
+            image[..., label % 3] = 255 * (label > 1)
+            image = cv2.resize(image, (40, 40))
+            cv2.imwrite(str(root / f'n{label:08d}' / f'{i}.jpg'), image)
+    return root
 
 
 @pytest.fixture(scope='session')

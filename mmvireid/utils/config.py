@@ -99,8 +99,9 @@ def build_runner(cfg: Config) -> Runner:
 
 def _training_metainfo(cfg: Config) -> dict:
     dataset = cfg.train_dataloader.dataset
-    if 'pipeline' in dataset:  # no image will be loaded
-        dataset = {**dataset, 'pipeline': [], 'cache': None}
+    # no image will be loaded
+    unused = dict(pipeline=[], cache=None)
+    dataset = {**dataset, **{k: unused[k] for k in unused if k in dataset}}
     scope = cfg.get('default_scope', 'mmvireid')
     with DefaultScope.overwrite_default_scope(scope):
         dataset = DATASETS.build(dataset)

@@ -5,6 +5,7 @@ from .gumbel_sinkhorn_head import GumbelSinkhornHead
 from .identity_head import IdentityHead
 from .metric_loss_head import MetricLossHead
 from .part_cycle_contrast_head import PartCycleContrastHead
+from .part_identity_head import PartIdentityHead
 from .patch_position_head import PatchPositionHead
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     'IdentityHead',
     'MetricLossHead',
     'PartCycleContrastHead',
+    'PartIdentityHead',
     'PatchPositionHead',
 ]

@@ -3,7 +3,11 @@ import torch
 import torch.nn.functional as F
 from mmpretrain.structures import DataSample
 
-from mmvireid.models.heads import ConsistentIdentityHead, FakeDomainHead
+from mmvireid.models.heads import (
+    ConsistentIdentityHead,
+    FakeDomainHead,
+    PartIdentityHead,
+)
 from mmvireid.structures import Batch
 
 WIDTHS = {'global': 6, 'bn': 6}
@@ -83,3 +87,22 @@ def test_features_learn_to_hide_their_domain():
         out['loss_domain'].backward()
         optimizer.step()
     assert shift.detach().norm() < 1.5
+
+
+def test_part_identity_head_against_a_loop():
+    torch.manual_seed(0)
+    head = PartIdentityHead(
+        3, loss_weight=0.5, widths={'parts': 4}, num_identities=5
+    )
+    head.init_weights()
+    assert head.weight.std().item() == pytest.approx(1e-3, rel=0.3)
+    torch.nn.init.normal_(head.weight)
+    parts = torch.randn(2, 3, 4)
+    batch = make_batch([0, 1], [4, 2], 1)
+    total = 0.0
+    for image, label in enumerate([4, 2]):
+        for part in range(3):
+            scores = parts[image, part] @ head.weight[part]
+            total -= scores.log_softmax(0)[label].item()
+    out = head.loss({'parts': parts}, batch)
+    assert out['loss_ce'].item() == pytest.approx(0.5 * total / 6, rel=1e-5)

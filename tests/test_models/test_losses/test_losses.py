@@ -140,6 +140,11 @@ def slow_hetero_center(x, labels, num_visible):
     return sum(distance(c[k, 0], c[k, 1]) ** 2 for k in set(labels))
 
 
+def slow_average_hetero_center(features, labels, num_visible):
+    total = slow_hetero_center(features, labels, num_visible)
+    return total / len(set(labels))
+
+
 def slow_hetero_center_triplet(x, labels, num_visible):
     c = centers(x, labels, num_visible)
     total = 0
@@ -158,6 +163,7 @@ def slow_hetero_center_triplet(x, labels, num_visible):
         (EnhancedSquaredTriplet(knee=1e9), slow_squared),
         (EnhancedSquaredTriplet(squared=False), slow_weighted),
         (HeteroCenter(), slow_hetero_center),
+        (HeteroCenter(average=True), slow_average_hetero_center),
         (HeteroCenterTriplet(), slow_hetero_center_triplet),
     ],
 )
