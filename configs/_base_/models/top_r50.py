@@ -1,25 +1,12 @@
 # TOPLight's task-oriented pre-training: a classifier of fake visible and fake
 # infrared views of one image. Both stems start from the same ImageNet weights.
+_base_ = './two_stream_r50.py'
+
 model = dict(
-    type='CrossModalityModel',
-    data_preprocessor=dict(type='CrossModalityDataPreprocessor'),
-    backbone=dict(
-        type='TwoStream',
-        specific='stem',
-        backbone=dict(
-            type='mmpretrain.ResNet',
-            depth=50,
-            strides=(1, 2, 2, 2),
-            init_cfg=dict(
-                type='Pretrained', checkpoint='torchvision://resnet50'
-            ),
-        ),
-    ),
-    neck=dict(
-        type='PoolingNeck',
-        pooling=dict(type='mmpretrain.GlobalAveragePooling'),
-    ),
+    backbone=dict(backbone=dict(strides=(1, 2, 2, 2))),
+    neck=dict(type='PoolingNeck'),
     heads=dict(
+        _delete_=True,
         # The weight makes the mean over both views a sum of two means.
         id=dict(
             type='ConsistentIdentityHead', feature='global', loss_weight=2.0
