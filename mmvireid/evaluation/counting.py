@@ -119,8 +119,11 @@ def _total(parts: list[Tensor]) -> Tensor:
         # Also where it holds lanes: one sum of at most 255.
         return parts[0].squeeze(-2)
     total = parts[0] if len(parts) == 1 else torch.cat(parts, -2)
-    dtype = torch.int64 if total.dtype == torch.uint8 else None
-    return total.sum(-2, dtype=dtype)
+    if total.dtype != torch.uint8:
+        return total.sum(-2)
+    # Converting takes the time: to the narrowest type that holds the sum.
+    narrow = total.shape[-2] * LANE <= torch.iinfo(torch.int16).max
+    return total.sum(-2, dtype=torch.int16 if narrow else torch.int32)
 
 
 def encode_places(
