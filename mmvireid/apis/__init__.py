@@ -1,5 +1,6 @@
 from mmvireid.utils.config import fill_num_identities
 
 from .cross_modality_inferencer import CrossModalityInferencer
+from .onnx_export import export_onnx
 
-__all__ = ['CrossModalityInferencer', 'fill_num_identities']
+__all__ = ['CrossModalityInferencer', 'export_onnx', 'fill_num_identities']

@@ -206,3 +206,22 @@ def test_lists_of_trials(load_tool, text, trials):
 def test_wrong_lists_of_trials(load_tool, text):
     with pytest.raises(argparse.ArgumentTypeError, match='1-10 or 1,3,5'):
         load_tool('tools/run_trials.py').parse_trials(text)
+
+
+def test_export_of_a_trained_model(trained, tmp_path, load_tool, capsys):
+    folder, config = trained
+    load_tool('tools/deployment/export_onnx.py').main(
+        [config, str(folder / 'epoch_2.pth'), '--out-dir', str(tmp_path)]
+    )
+    assert {p.name for p in tmp_path.iterdir()} == {
+        'visible.onnx',
+        'infrared.onnx',
+    }
+    assert capsys.readouterr().out.count('differs from the model by') == 2
+
+
+def test_export_of_a_missing_checkpoint(trained, load_tool):
+    with pytest.raises(SystemExit, match='no checkpoint file "nowhere.pth"'):
+        load_tool('tools/deployment/export_onnx.py').main(
+            [trained[1], 'nowhere.pth']
+        )

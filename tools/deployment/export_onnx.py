@@ -1,0 +1,117 @@
+"""Export the test path of a model as ONNX, a graph for each modality.
+
+    python tools/deployment/export_onnx.py CONFIG CHECKPOINT --out-dir DIR
+
+Writes visible.onnx and infrared.onnx. Both take `images`, (B, 3, H, W) floats,
+BGR in 0..255 and of the test pipeline's size, and give `features`, (B, C) unit
+vectors; the similarity of two images is the product of theirs. Each graph is
+run and compared with the model.
+"""
+
+import argparse
+from pathlib import Path
+
+from mmengine.registry import init_default_scope
+from mmengine.runner import CheckpointLoader
+
+from mmvireid.apis import export_onnx
+from mmvireid.engine import (
+    CheckpointMismatchError,
+    CorruptCheckpointError,
+    UnsafeCheckpointError,
+    trust_checkpoint,
+)
+from mmvireid.engine.hooks.checkpoint_guard_hook import (
+    require_feature_weights,
+)
+from mmvireid.registry import MODELS
+from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.config import load_config
+
+MODALITIES = ('visible', 'infrared')
+
+
+def parse_args(argv: list | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        '--out-dir', default='work_dirs/onnx', help='default: %(default)s'
+    )
+    parser.add_argument('--feature', default='bn', help='default: %(default)s')
+    parser.add_argument(
+        '--image-size',
+        type=int,
+        nargs=2,
+        metavar=('HEIGHT', 'WIDTH'),
+        help="default: that of the test pipeline's Resize",
+    )
+    parser.add_argument(
+        '--batch-size',
+        type=int,
+        help='a fixed number of images, which Swin needs (default: any)',
+    )
+    parser.add_argument(
+        '--trust-checkpoint',
+        action='store_true',
+        help='unpickle the checkpoint even if that could run code in it',
+    )
+    return parser.parse_args(argv)
+
+
+def test_size(pipeline: list) -> tuple[int, int]:
+    """Return the ``(H, W)`` that a pipeline resizes to.
+
+    Args:
+        pipeline (list[dict]): The test pipeline.
+
+    Returns:
+        tuple[int, int]: The size.
+
+    Raises:
+        ValueError: If it has no Resize with a scale.
+    """
+    for transform in pipeline:
+        if transform['type'].split('.')[-1] == 'Resize':
+            width, height = transform['scale']
+            return height, width
+    raise ValueError('The test pipeline has no Resize: name --image-size.')
+
+
+def main(argv: list | None = None) -> None:
+    """Export both graphs."""
+    args = parse_args(argv)
+    with short_errors(
+        FileNotFoundError,
+        ValueError,
+        ImportError,
+        RuntimeError,
+        UnsafeCheckpointError,
+        CorruptCheckpointError,
+        CheckpointMismatchError,
+    ):
+        cfg = load_config(args.config)
+        init_default_scope(cfg.get('default_scope', 'mmvireid'))
+        if args.trust_checkpoint:
+            trust_checkpoint(args.checkpoint)
+        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
+        weights = checkpoint.get('state_dict', checkpoint)
+        # Features do not depend on the heads.
+        model = MODELS.build({**cfg.model, 'heads': {}}).eval()
+        require_feature_weights(model, weights)
+        model.load_state_dict(weights, strict=False)
+        size = args.image_size or test_size(
+            cfg.test_dataloader.dataset.pipeline
+        )
+        for modality in MODALITIES:
+            path = Path(args.out_dir) / f'{modality}.onnx'
+            difference = export_onnx(
+                model, path, modality, tuple(size), args.feature,
+                args.batch_size,
+            )  # fmt: skip
+            print(f'{path}: differs from the model by {difference:.1e}')
+
+
+if __name__ == '__main__':
+    main()
