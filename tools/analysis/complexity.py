@@ -1,0 +1,120 @@
+"""Count parameters and operations of a config's test path, and time it.
+
+    python tools/analysis/complexity.py CONFIG [CONFIG ...]
+
+Parameters are those that features need, both stems included; operations are
+multiply-adds for one image of one modality. Latency is the median over single
+images, throughput that of batches.
+"""
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import torch
+from mmengine.analysis import get_model_complexity_info
+from mmengine.registry import init_default_scope
+from rich.table import Table
+from torch import nn
+
+from mmvireid.apis.onnx_export import OneModality
+from mmvireid.registry import MODELS
+from mmvireid.utils.command_line import print_table, short_errors
+from mmvireid.utils.config import load_config
+
+
+def parse_args(argv: list | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('configs', nargs='+', help='config files')
+    parser.add_argument(
+        '--image-size',
+        type=int,
+        nargs=2,
+        default=(288, 144),
+        metavar=('HEIGHT', 'WIDTH'),
+        help='default: 288 144',
+    )
+    parser.add_argument(
+        '--batch-size', type=int, default=16, help='default: %(default)s'
+    )
+    parser.add_argument(
+        '--repeats', type=int, default=10, help='default: %(default)s'
+    )
+    parser.add_argument('--device', default='cpu', help='default: cpu')
+    return parser.parse_args(argv)
+
+
+def build(path: str) -> nn.Module:
+    """Build the visible test path of a config, at random weights.
+
+    Args:
+        path (str): The config file.
+
+    Returns:
+        nn.Module: From images to features.
+    """
+    model_cfg = load_config(path).model
+    model_cfg.backbone.pop('init_cfg', None)
+    model = MODELS.build({**model_cfg, 'heads': {}})
+    feature = 'bn' if 'bn' in model.neck.out_channels else 'global'
+    return OneModality(model, 'visible', feature).eval()
+
+
+@torch.no_grad()
+def seconds(module: nn.Module, images: torch.Tensor, repeats: int) -> float:
+    """Return the median time of a forward pass, after a warm-up."""
+    durations = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        module(images)
+        if images.is_cuda:
+            torch.cuda.synchronize()
+        durations.append(time.perf_counter() - start)
+    return statistics.median(durations[1:])
+
+
+def measure(path: str, args: argparse.Namespace) -> tuple:
+    """Return the numbers of one config, as text."""
+    module = build(path)
+    parameters = sum(p.numel() for p in module.parameters())
+    single = torch.rand(1, 3, *args.image_size)
+    counted = get_model_complexity_info(
+        module, inputs=(single,), show_table=False, show_arch=False
+    )
+    module, single = module.to(args.device), single.to(args.device)
+    batch = single.repeat(args.batch_size, 1, 1, 1)
+    latency = seconds(module, single, args.repeats)
+    throughput = args.batch_size / seconds(module, batch, args.repeats)
+    return (
+        Path(path).stem,
+        f'{parameters / 1e6:.2f}',
+        f'{counted["flops"] / 1e9:.2f}',
+        f'{1e3 * latency:.1f}',
+        f'{throughput:.1f}',
+    )
+
+
+def main(argv: list | None = None) -> None:
+    """Print the table."""
+    args = parse_args(argv)
+    init_default_scope('mmvireid')
+    height, width = args.image_size
+    table = Table(
+        'config',
+        'parameters (M)',
+        'multiply-adds (G)',
+        'latency (ms)',
+        'images/s',
+        title=f'{height}x{width}, {args.device}, '
+        f'{torch.get_num_threads()} threads',
+    )
+    with short_errors(FileNotFoundError, ValueError):
+        for path in args.configs:
+            table.add_row(*measure(path, args))
+    print_table(table)
+
+
+if __name__ == '__main__':
+    main()
