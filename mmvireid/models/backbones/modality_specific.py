@@ -95,9 +95,11 @@ class ModalitySpecific(BaseModule):
             return self.visible(x, *args, **kwargs)
         if position == 0:
             return self.infrared(x, *args, **kwargs)
+        # One split instead of two slices: its gradient is a single copy.
+        visible, infrared = x.split((position, x.shape[0] - position))
         return _join(
-            self.visible(x[:position], *args, **kwargs),
-            self.infrared(x[position:], *args, **kwargs),
+            self.visible(visible, *args, **kwargs),
+            self.infrared(infrared, *args, **kwargs),
         )
 
     def copy_visible_to_infrared(self) -> None:
