@@ -223,10 +223,16 @@ def _in_parallel(function: Callable, items: Sequence, workers: int) -> list:
     """
     if workers == 1:
         return [function(item) for item in items]
-    with ThreadPoolExecutor(
-        workers, initializer=torch.set_num_threads, initargs=(1,)
-    ) as pool:
-        return list(pool.map(function, items))
+    threads = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(
+            workers, initializer=torch.set_num_threads, initargs=(1,)
+        ) as pool:
+            return list(pool.map(function, items))
+    finally:
+        # torch remembers the last number set, by whichever thread, for all
+        # threads to come.
+        torch.set_num_threads(threads)
 
 
 class _Hider:

@@ -22,7 +22,7 @@ def trained(tmp_path_factory, toy_regdb, load_tool):
 
 
 @pytest.fixture
-def test_tool(load_tool, trained, tmp_path):
+def run_test(load_tool, trained, tmp_path):
     """Call ``tools/test.py`` with further arguments."""
     folder, config = trained
 
@@ -42,10 +42,10 @@ def test_tool(load_tool, trained, tmp_path):
     return call
 
 
-def test_report_and_pictures(test_tool, trained, tmp_path, capsys):
+def test_report_and_pictures(run_test, trained, tmp_path, capsys):
     folder, config = trained
     show = tmp_path / 'show'
-    report = test_tool('--show-dir', str(show))
+    report = run_test('--show-dir', str(show))
     assert {p.name for p in show.iterdir()} == {
         'features.npz',
         'ranking.png',
@@ -69,9 +69,9 @@ def test_report_and_pictures(test_tool, trained, tmp_path, capsys):
     assert 'regdb/v2t' in capsys.readouterr().out
 
 
-def test_flip_and_rerank_are_told(test_tool, capsys):
-    plain = test_tool()
-    other = test_tool('--flip', '--rerank')
+def test_flip_and_rerank_are_told(run_test, capsys):
+    plain = run_test()
+    other = run_test('--flip', '--rerank')
     assert plain['notes'] == []
     assert other['notes'][0] == 'flip averaged'
     assert 'k1=20, k2=6, lambda_value=0.3' in other['notes'][1]
@@ -79,28 +79,28 @@ def test_flip_and_rerank_are_told(test_tool, capsys):
     assert 'flip averaged' in capsys.readouterr().out
 
 
-def test_another_trial_is_refused(test_tool):
+def test_another_trial_is_refused(run_test):
     with pytest.raises(SystemExit, match='error: .*trial 1 of regdb.*trial 2'):
-        test_tool('--cfg-options', 'test_dataloader.dataset.trial=2')
+        run_test('--cfg-options', 'test_dataloader.dataset.trial=2')
 
 
-def test_missing_weights(test_tool, trained, tmp_path):
+def test_missing_weights(run_test, trained, tmp_path):
     file = tmp_path / 'poor.pth'
     checkpoint = CheckpointLoader.load_checkpoint(f'{trained[0]}/epoch_2.pth')
     del checkpoint['state_dict']['neck.bn.weight']
     torch.save(checkpoint, file)
     with pytest.raises(SystemExit, match='lacks 1 weights.*neck.bn.weight'):
-        test_tool(checkpoint=file)
-    test_tool('--allow-missing-keys', checkpoint=file)
+        run_test(checkpoint=file)
+    run_test('--allow-missing-keys', checkpoint=file)
 
 
-def test_foreign_checkpoint(test_tool, trained, tmp_path):
+def test_foreign_checkpoint(run_test, trained, tmp_path):
     file = tmp_path / 'foreign.pth'
     checkpoint = CheckpointLoader.load_checkpoint(f'{trained[0]}/epoch_2.pth')
     torch.save(dict(checkpoint, extra=Path('any')), file)
     with pytest.raises(SystemExit, match='--trust-checkpoint'):
-        test_tool(checkpoint=file)
-    test_tool('--trust-checkpoint', checkpoint=file)
+        run_test(checkpoint=file)
+    run_test('--trust-checkpoint', checkpoint=file)
 
 
 @pytest.mark.parametrize(
@@ -154,10 +154,10 @@ def test_exact_resume_of_agw(trained, load_tool, tmp_path):
 
 
 def test_trials_are_run_unless_they_have_a_report(
-    trained, test_tool, tmp_path, load_tool, monkeypatch, capfd
+    trained, run_test, tmp_path, load_tool, monkeypatch, capfd
 ):
     _, config = trained
-    test_tool()
+    run_test()
     monkeypatch.setenv('REGDB_TRIAL', '7')  # of no effect
     (tmp_path / 'trial_1').mkdir()
     done = (tmp_path / 'report.json').rename(tmp_path / 'trial_1/report.json')

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -246,3 +248,23 @@ def test_no_valid_query():
     )
     assert result.num_valid == 0
     assert result.mAP == result.mINP == result.cmc.sum() == 0
+
+
+def test_the_number_of_threads_is_left_as_it_was():
+    """Also for threads that start later, whatever the workers set."""
+
+    def count_in_a_new_thread():
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(torch.get_num_threads).result()
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        seen = ranking._in_parallel(
+            lambda _: torch.get_num_threads(), range(6), workers=3
+        )
+        assert seen == [1] * 6
+        assert torch.get_num_threads() == 3
+        assert count_in_a_new_thread() == 3
+    finally:
+        torch.set_num_threads(before)

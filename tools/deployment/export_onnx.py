@@ -14,7 +14,7 @@ from pathlib import Path
 from mmengine.registry import init_default_scope
 from mmengine.runner import CheckpointLoader
 
-from mmvireid.apis import export_onnx
+from mmvireid.apis.onnx_export import MODALITIES, export_onnx
 from mmvireid.engine import (
     CheckpointMismatchError,
     CorruptCheckpointError,
@@ -27,8 +27,6 @@ from mmvireid.engine.hooks.checkpoint_guard_hook import (
 from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.config import load_config
-
-MODALITIES = ('visible', 'infrared')
 
 
 def parse_args(argv: list | None = None) -> argparse.Namespace:
@@ -60,7 +58,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def test_size(pipeline: list) -> tuple[int, int]:
+def resized_to(pipeline: list) -> tuple[int, int]:
     """Return the ``(H, W)`` that a pipeline resizes to.
 
     Args:
@@ -101,7 +99,7 @@ def main(argv: list | None = None) -> None:
         model = MODELS.build({**cfg.model, 'heads': {}}).eval()
         require_feature_weights(model, weights)
         model.load_state_dict(weights, strict=False)
-        size = args.image_size or test_size(
+        size = args.image_size or resized_to(
             cfg.test_dataloader.dataset.pipeline
         )
         for modality in MODALITIES:
