@@ -1,13 +1,6 @@
-# Fine-tuning from TOP: only the backbone is carried over.
-_base_ = '../../agw/agw_r50_p8k4-80e_sysu-288x144.py'
-
-model = dict(
-    backbone=dict(
-        init_cfg=dict(
-            type='Pretrained',
-            checkpoint='{{$TOP_CHECKPOINT:work_dirs/top_r50_36x2-70e_imagenet-mini-224/epoch_70.pth}}',
-            prefix='backbone.',
-        ),
-        backbone=dict(init_cfg=None),
-    )
-)
+_base_ = [
+    '../../_base_/models/agw_r50_top.py',
+    '../../_base_/datasets/sysu_288x144.py',
+    '../../_base_/schedules/sgd_80e.py',
+    '../../_base_/default_runtime.py',
+]

@@ -1,4 +1,4 @@
-_base_ = './agw_r50.py'
+_base_ = './agw_r50_top.py'
 
 # FDR (our reading, see the neck): dependencies between parts, the same in both
 # modalities; every part tells the identity.
