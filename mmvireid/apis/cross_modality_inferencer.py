@@ -17,9 +17,9 @@ from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
 from mmvireid.registry import INFERENCERS, TRANSFORMS
+from mmvireid.structures import MODALITIES
 from mmvireid.utils.config import load_config
 
-MODALITIES = ('visible', 'infrared')
 IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
 
 

@@ -6,9 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmvireid.structures import MODALITIES
 from mmvireid.utils.optional import require
-
-MODALITIES = ('visible', 'infrared')
 
 
 class OneModality(nn.Module):

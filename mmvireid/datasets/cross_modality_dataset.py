@@ -11,10 +11,10 @@ import torch
 from mmengine.dataset import BaseDataset, force_full_init
 from mmengine.logging import print_log
 
+from mmvireid.structures import MODALITIES
+
 from .folders import describe, hash_files, unreadable_reason
 from .image_cache import ImageCache
-
-MODALITIES = ('visible', 'infrared')
 
 
 class CrossModalityDataset(BaseDataset, ABC):

@@ -1,4 +1,11 @@
 from .batch import Batch
+from .modality import MODALITIES
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
-__all__ = ['Batch', 'ExclusionRule', 'RetrievalScores', 'RetrievalTrial']
+__all__ = [
+    'MODALITIES',
+    'Batch',
+    'ExclusionRule',
+    'RetrievalScores',
+    'RetrievalTrial',
+]

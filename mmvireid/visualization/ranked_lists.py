@@ -8,13 +8,12 @@ import numpy as np
 import torch
 
 from mmvireid.evaluation.saved_features import SavedFeatures
-from mmvireid.structures import RetrievalTrial
+from mmvireid.structures import MODALITIES, RetrievalTrial
 from mmvireid.utils.optional import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MODALITY_NAMES = ('visible', 'infrared')
 QUERY_COLOR, RIGHT_COLOR, WRONG_COLOR = 'royalblue', 'limegreen', 'red'
 #: Size of one image in inches.
 CELL = (1.0, 1.95)
@@ -182,7 +181,7 @@ def _show(
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set(color=color, linewidth=3)
-    name = MODALITY_NAMES[images.modalities[index]]
+    name = MODALITIES[images.modalities[index]]
     axes.set_title(
         f'{label}: {name}\nid {images.pids[index]}, '
         f'cam {images.cam_ids[index]}',

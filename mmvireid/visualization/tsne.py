@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from mmvireid.evaluation.saved_features import SavedFeatures
+from mmvireid.structures import MODALITIES
 from mmvireid.utils.optional import require
 
-#: Marker and name of the visible and the infrared images.
-MODALITIES = (('o', 'visible'), ('^', 'infrared'))
+#: Of the visible and of the infrared images.
+MARKERS = ('o', '^')
 
 
 def choose_identities(saved: SavedFeatures, number: int) -> np.ndarray:
@@ -81,7 +82,7 @@ def draw_tsne(
     colors = require('matplotlib').colormaps['hsv']
     pids, kinds = saved.images.pids[kept], saved.images.modalities[kept]
     for place, pid in enumerate(chosen):
-        for modality, (marker, _) in enumerate(MODALITIES):
+        for modality, marker in enumerate(MARKERS):
             part = points[(pids == pid) & (kinds == modality)]
             axes.scatter(
                 part[:, 0],
@@ -93,7 +94,7 @@ def draw_tsne(
                 linewidths=0.4,
                 label=f'id {pid}' if modality == 0 else None,
             )
-    for marker, name in MODALITIES:
+    for marker, name in zip(MARKERS, MODALITIES, strict=True):
         axes.scatter([], [], marker=marker, color='grey', label=name)
     axes.legend(
         loc='upper left', bbox_to_anchor=(1, 1), fontsize=7, frameon=False

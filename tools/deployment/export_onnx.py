@@ -14,7 +14,7 @@ from pathlib import Path
 from mmengine.registry import init_default_scope
 from mmengine.runner import CheckpointLoader
 
-from mmvireid.apis.onnx_export import MODALITIES, export_onnx
+from mmvireid.apis.onnx_export import export_onnx
 from mmvireid.engine import (
     CheckpointMismatchError,
     CorruptCheckpointError,
@@ -25,6 +25,7 @@ from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
 from mmvireid.registry import MODELS
+from mmvireid.structures import MODALITIES
 from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.config import load_config
 

@@ -7,6 +7,8 @@ import numpy as np
 from mmengine.dataset import DefaultSampler
 from torch.utils.data import Sampler
 
+from mmvireid.structures import MODALITIES
+
 
 class ModalityBatchSampler(Sampler):
     """Base of batch samplers that draw from both modalities.
@@ -56,9 +58,7 @@ class ModalityBatchSampler(Sampler):
             np.flatnonzero(dataset.modalities == modality)
             for modality in range(2)
         ]
-        for name, indices in zip(
-            ('visible', 'infrared'), self.of_modality, strict=True
-        ):
+        for name, indices in zip(MODALITIES, self.of_modality, strict=True):
             if len(indices) == 0:
                 raise ValueError(
                     f'{type(self).__name__} needs images of both modalities, '

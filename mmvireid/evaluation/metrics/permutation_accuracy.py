@@ -6,11 +6,10 @@ from typing import Any
 import torch
 
 from mmvireid.registry import METRICS
+from mmvireid.structures import MODALITIES
 
 from ..assignment import best_permutations
 from .sample_metric import SampleMetric
-
-MODALITIES = ('visible', 'infrared')
 
 
 @METRICS.register_module()

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from mmvireid.structures import ExclusionRule, RetrievalTrial
+from mmvireid.structures import MODALITIES, ExclusionRule, RetrievalTrial
 
 VISIBLE, INFRARED = 0, 1
-MODALITIES = ('visible', 'infrared')
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmvireid.registry import PROTOCOLS
-from mmvireid.structures import RetrievalTrial
+from mmvireid.structures import MODALITIES, RetrievalTrial
 
 from .base import (
     INFRARED,
@@ -96,7 +96,7 @@ class LLCMProtocol(RetrievalProtocol):
         if len(np.unique(images.pids)) == REAL_IDENTITIES:
             counts = (REAL_VISIBLE, REAL_INFRARED)
             for name, found, expected in zip(
-                ('visible', 'infrared'), every, counts, strict=True
+                MODALITIES, every, counts, strict=True
             ):
                 warn_of_count(f'LLCM {name} test', len(found), expected)
         return [
