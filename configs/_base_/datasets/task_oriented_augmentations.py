@@ -4,15 +4,7 @@ deform = dict(type='Deform', prob=0.2)
 visible_like = dict(
     type='RandomChoice',
     transforms=[
-        [
-            dict(
-                type='mmpretrain.ColorJitter',
-                brightness=0.4,
-                contrast=0.4,
-                saturation=0.4,
-                hue=0.1,
-            )
-        ],
+        [dict(type='LinearColorJitter')],
         [dict(type='ChannelShuffle')],
         [dict(type='RGBShift')],
     ],
