@@ -36,7 +36,10 @@ def grad_cam(feature_map: Tensor, score: Tensor) -> Tensor:
 def match_heat(model: nn.Module, inputs: Tensor, feature: str) -> Tensor:
     """Show what makes a visible and an infrared image alike.
 
-    The score of a pair is the cosine similarity that retrieval ranks by.
+    The score of an image is the part of its feature that points to its
+    partner's: the product with the partner's unit vector. (The gradient of
+    the cosine itself is blind to what an image has in common with itself:
+    two equal images would be cold.)
 
     Args:
         model (CrossModalityModel): The model, in evaluation.
@@ -50,9 +53,9 @@ def match_heat(model: nn.Module, inputs: Tensor, feature: str) -> Tensor:
     middle = len(inputs) // 2
     with torch.enable_grad():
         features = model.extract(inputs.detach().requires_grad_(), middle)
-        unit = F.normalize(features[feature].float())
-        score = (unit[:middle] * unit[middle:]).sum()
-        return grad_cam(features['map'], score)
+        found = features[feature].float()
+        partners = F.normalize(found.detach()).roll(middle, 0)
+        return grad_cam(features['map'], (found * partners).sum())
 
 
 def heat_sheet(
