@@ -15,3 +15,5 @@ train_dataloader = dict(batch_sampler=dict(num_batches=1))
 optim_wrapper = dict(optimizer=dict(lr=0.0))
 param_scheduler = []
 train_cfg = dict(max_epochs=1)
+test_evaluator = dict(features=['global'])
+val_evaluator = test_evaluator
