@@ -3,9 +3,9 @@
     python tools/analysis/complexity.py CONFIG [CONFIG ...]
 
 Parameters are those that features need, both stems included; operations are
-multiply-adds for one image of one modality. Latency is that of a single image,
-throughput that of a batch; the shortest of several runs counts, as whatever else
-the machine does can only make them longer.
+multiply-adds for one image of one modality. Latency is that of a single
+image, throughput that of a batch; the shortest of several runs counts, as
+whatever else the machine does can only make them longer.
 """
 
 import argparse

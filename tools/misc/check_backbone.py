@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from mmpretrain.structures import DataSample
@@ -186,6 +187,8 @@ def main(argv: list | None = None) -> None:
     """Print the table."""
     args = parse_args(argv)
     init_default_scope('mmvireid')
+    # mmengine tells the learning rate of every single parameter
+    MMLogger.get_instance('check_backbone', log_level='ERROR')
     height, width = args.image_size
     table = Table(
         *COLUMNS,
