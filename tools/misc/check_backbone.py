@@ -71,10 +71,9 @@ def write_plain_weights(cfg: Config, path: Path) -> dict:
     backbone = dict(cfg.model.backbone.backbone, init_cfg=None)
     if 'img_size' in backbone:
         backbone['img_size'] = 224
-    weights = TwoStream(backbone, specific=[]).backbone.state_dict()
-    for value in weights.values():
-        if value.is_floating_point():
-            value.uniform_(0.01, 0.05)
+    plain = TwoStream(backbone, specific=[])
+    plain.init_weights()
+    weights = plain.backbone.state_dict()
     named = {f'backbone.{key}': value for key, value in weights.items()}
     torch.save(dict(state_dict=named), path)
     return weights
