@@ -37,9 +37,9 @@ def match_heat(model: nn.Module, inputs: Tensor, feature: str) -> Tensor:
     """Show what makes a visible and an infrared image alike.
 
     The score of an image is the part of its feature that points to its
-    partner's: the product with the partner's unit vector. (The gradient of
-    the cosine itself is blind to what an image has in common with itself:
-    two equal images would be cold.)
+    partner's: the product with the partner's unit vector. (The cosine would
+    not do: its gradient is at right angles to the image's own feature, so
+    that two equal images would be cold.)
 
     Args:
         model (CrossModalityModel): The model, in evaluation.

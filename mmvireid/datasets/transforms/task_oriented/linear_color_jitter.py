@@ -23,7 +23,7 @@ class LinearColorJitter(RandomImageTransform):
     """Changes brightness, contrast, saturation and hue in random order.
 
     Each is an affine map of a pixel's colour, and so are all four together:
-    one pass over the image instead of four, some thirty times as fast as
+    one pass over the image instead of four, some twenty times as fast as
     mmpretrain's ``ColorJitter``. It differs from that one in that values are
     rounded and cut off once, at the end, and hue is turned in YIQ, where
     luma stays, instead of HSV. See :class:`.RandomImageTransform`.
