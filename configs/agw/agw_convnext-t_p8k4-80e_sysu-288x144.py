@@ -1,22 +1,9 @@
-_base_ = './agw_r50_p8k4-80e_sysu-288x144.py'
+_base_ = [
+    '../_base_/models/agw_r50.py',
+    '../_base_/backbones/convnext_t.py',
+    '../_base_/datasets/sysu_288x144.py',
+    '../_base_/schedules/adamw_80e.py',
+    '../_base_/default_runtime.py',
+]
 
-model = dict(
-    backbone=dict(
-        backbone=dict(
-            _delete_=True,
-            type='mmpretrain.ConvNeXt',
-            arch='tiny',
-            init_cfg=dict(
-                type='Pretrained',
-                checkpoint='https://mmassets.onedl.ai/mmclassification/v0/'
-                'convnext/convnext-tiny_32xb128_in1k_20221207-998cf3e9.pth',
-                prefix='backbone',
-            ),
-        )
-    )
-)
-
-# Transformers and ConvNeXt are fine-tuned with AdamW.
-optim_wrapper = dict(
-    optimizer=dict(_delete_=True, type='AdamW', lr=3.5e-4, weight_decay=0.01)
-)
+model = dict(backbone=dict(backbone=_base_.backbone, init_cfg=_base_.imagenet))

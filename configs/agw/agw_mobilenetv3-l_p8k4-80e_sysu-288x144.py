@@ -1,17 +1,9 @@
-_base_ = './agw_r50_p8k4-80e_sysu-288x144.py'
+_base_ = [
+    '../_base_/models/agw_r50.py',
+    '../_base_/backbones/mobilenetv3_l.py',
+    '../_base_/datasets/sysu_288x144.py',
+    '../_base_/schedules/sgd_80e.py',
+    '../_base_/default_runtime.py',
+]
 
-model = dict(
-    backbone=dict(
-        backbone=dict(
-            _delete_=True,
-            type='mmpretrain.MobileNetV3',
-            arch='large',
-            init_cfg=dict(
-                type='Pretrained',
-                checkpoint='https://mmassets.onedl.ai/mmclassification/v0/'
-                'mobilenet_v3/mobilenet-v3-large_8xb128_in1k_20221114-0ed9ed9a.pth',
-                prefix='backbone',
-            ),
-        )
-    )
-)
+model = dict(backbone=dict(backbone=_base_.backbone, init_cfg=_base_.imagenet))

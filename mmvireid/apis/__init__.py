@@ -2,5 +2,11 @@ from mmvireid.utils.config import fill_num_identities
 
 from .cross_modality_inferencer import CrossModalityInferencer
 from .onnx_export import export_onnx
+from .view_features import view_features
 
-__all__ = ['CrossModalityInferencer', 'export_onnx', 'fill_num_identities']
+__all__ = [
+    'CrossModalityInferencer',
+    'export_onnx',
+    'fill_num_identities',
+    'view_features',
+]

@@ -1,4 +1,5 @@
 from .assignment import best_permutations
+from .domain_probe import domain_probe
 from .metrics import CrossModalityRetrievalMetric, PermutationAccuracy
 from .protocols import (
     ImageList,
@@ -24,6 +25,7 @@ __all__ = [
     'SavedFeatures',
     'best_permutations',
     'cosine',
+    'domain_probe',
     'k_reciprocal_distance',
     'score_similarity',
     'score_trials',

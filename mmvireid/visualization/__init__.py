@@ -1,3 +1,5 @@
+from .fake_domains import view_sheet
+from .grad_cam import grad_cam, heat_sheet, match_heat
 from .part_cycles import part_cycle_sheet
 from .permutations import recovery_sheet, soft_permutation_sheet
 from .ranked_lists import draw_ranked_lists
@@ -6,7 +8,11 @@ from .tsne import draw_tsne
 __all__ = [
     'draw_ranked_lists',
     'draw_tsne',
+    'grad_cam',
+    'heat_sheet',
+    'match_heat',
     'part_cycle_sheet',
     'recovery_sheet',
     'soft_permutation_sheet',
+    'view_sheet',
 ]

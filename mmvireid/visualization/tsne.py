@@ -8,8 +8,9 @@ from mmvireid.evaluation.saved_features import SavedFeatures
 from mmvireid.structures import MODALITIES
 from mmvireid.utils.optional import require
 
-#: Of the visible and of the infrared images.
-MARKERS = ('o', '^')
+#: Marker and colour of the visible and of the infrared images.
+MARKS = (('o', 'tab:orange'), ('^', 'tab:blue'))
+COLOR_BY = ('identity', 'modality')
 
 
 def choose_identities(saved: SavedFeatures, number: int) -> np.ndarray:
@@ -39,11 +40,13 @@ def draw_tsne(
     perplexity: float = 20.0,
     seed: int = 0,
     title: str = '',
+    color_by: str = 'identity',
 ) -> Path:
     """Draw features in the plane by t-SNE (van der Maaten, JMLR 2008).
 
-    Colour tells the identity, the marker the modality. Where retrieval works,
-    both markers of a colour lie together.
+    The marker tells the modality, colour the identity. Where retrieval works,
+    both markers of a colour lie together. Where the modalities are alike,
+    their colours are mixed, if colour tells the modality.
 
     Args:
         saved (SavedFeatures): Features of the test set, L2-normalised.
@@ -55,12 +58,14 @@ def draw_tsne(
             are few images. Defaults to 20.
         seed (int): Seed of the embedding. Defaults to 0.
         title (str): First line of the title. Defaults to none.
+        color_by (str): What colour tells, ``'identity'`` or ``'modality'``.
+            Defaults to ``'identity'``.
 
     Returns:
         Path: The picture.
 
     Raises:
-        ValueError: If there is no such feature.
+        ValueError: If there is no such feature or no such ``color_by``.
         ValueError: If no identity is in both modalities.
     """
     figure_module = require('matplotlib.figure')
@@ -68,6 +73,10 @@ def draw_tsne(
     if feature not in saved.features:
         raise ValueError(
             f'There is no feature "{feature}", only {list(saved.features)}.'
+        )
+    if color_by not in COLOR_BY:
+        raise ValueError(
+            f'color_by must be one of {COLOR_BY}, not "{color_by}".'
         )
     chosen = choose_identities(saved, num_identities)
     kept = np.flatnonzero(np.isin(saved.images.pids, chosen))
@@ -82,20 +91,26 @@ def draw_tsne(
     colors = require('matplotlib').colormaps['hsv']
     pids, kinds = saved.images.pids[kept], saved.images.modalities[kept]
     for place, pid in enumerate(chosen):
-        for modality, marker in enumerate(MARKERS):
+        for modality, (marker, color) in enumerate(MARKS):
+            if color_by == 'identity':
+                color = colors(place / len(chosen))
             part = points[(pids == pid) & (kinds == modality)]
             axes.scatter(
                 part[:, 0],
                 part[:, 1],
                 s=34,
                 marker=marker,
-                color=colors(place / len(chosen)),
+                color=color,
                 edgecolors='black',
                 linewidths=0.4,
-                label=f'id {pid}' if modality == 0 else None,
+                label=f'id {pid}'
+                if modality == 0 and color_by == 'identity'
+                else None,
             )
-    for marker, name in zip(MARKERS, MODALITIES, strict=True):
-        axes.scatter([], [], marker=marker, color='grey', label=name)
+    for name, (marker, color) in zip(MODALITIES, MARKS, strict=True):
+        if color_by == 'identity':
+            color = 'grey'
+        axes.scatter([], [], marker=marker, color=color, label=name)
     axes.legend(
         loc='upper left', bbox_to_anchor=(1, 1), fontsize=7, frameon=False
     )

@@ -3,12 +3,12 @@
     python tools/analysis/complexity.py CONFIG [CONFIG ...]
 
 Parameters are those that features need, both stems included; operations are
-multiply-adds for one image of one modality. Latency is the median over single
-images, throughput that of batches.
+multiply-adds for one image of one modality. Latency is that of a single
+image, throughput that of a batch; the shortest of several runs counts, as
+whatever else the machine does can only make them longer.
 """
 
 import argparse
-import statistics
 import time
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def build(path: str) -> nn.Module:
 
 @torch.no_grad()
 def seconds(module: nn.Module, images: torch.Tensor, repeats: int) -> float:
-    """Return the median time of a forward pass, after a warm-up."""
+    """Return the shortest time of a forward pass, after a warm-up."""
     durations = []
     for _ in range(repeats + 1):
         start = time.perf_counter()
@@ -72,7 +72,7 @@ def seconds(module: nn.Module, images: torch.Tensor, repeats: int) -> float:
         if images.is_cuda:
             torch.cuda.synchronize()
         durations.append(time.perf_counter() - start)
-    return statistics.median(durations[1:])
+    return min(durations[1:])
 
 
 def measure(path: str, args: argparse.Namespace) -> tuple:

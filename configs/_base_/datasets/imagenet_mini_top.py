@@ -1,44 +1,23 @@
 # Two views of each image: one with changed colours takes the visible path, a
-# gray and sharp one the infrared path (TOPLight, supplement, Table 1b). How
-# strong each change is, is a reconstruction, and that crop, flip and
-# deformation are drawn for each view alone.
+# gray and sharp one the infrared path. That crop, flip and deformation are
+# drawn for each view alone is a reconstruction.
+_base_ = './task_oriented_augmentations.py'
+
 # Sizes are (height, width); a single number is both.
 image_size = 224
 crop = [
     dict(type='mmpretrain.RandomResizedCrop', scale=image_size),
     dict(type='RandomFlip', prob=0.5),
-    dict(type='Deform', prob=0.2),
+    _base_.deform,
 ]
-visible_like = [
-    dict(
-        type='RandomChoice',
-        transforms=[
-            [
-                dict(
-                    type='mmpretrain.ColorJitter',
-                    brightness=0.4,
-                    contrast=0.4,
-                    saturation=0.4,
-                    hue=0.1,
-                )
-            ],
-            [dict(type='ChannelShuffle')],
-            [dict(type='RGBShift')],
-        ],
-    )
-]
-infrared_like = [
-    dict(type='Compress', prob=0.2),
-    dict(type='Defocus', prob=0.2),
-    dict(type='SharpenGray', prob=1.0),
-]
+infrared_like = [_base_.compress, _base_.defocus, _base_.sharpen_gray]
 pack = dict(type='PackCrossModalityInputs')
 train_pipeline = [
     dict(type='LoadImageFromFile'),
     dict(
         type='Views',
         pipelines=[
-            [*crop, *visible_like, pack],
+            [*crop, _base_.visible_like, pack],
             [*crop, *infrared_like, pack],
         ],
         modalities=(0, 1),

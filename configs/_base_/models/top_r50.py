@@ -15,3 +15,13 @@ model = dict(
     ),
     test_cfg=dict(features=['global']),
 )
+
+# The gradient reversal grows with training; its course is a reconstruction.
+custom_hooks = [
+    dict(
+        type='ScheduledAttributeHook',
+        target='heads.domain.reversal.strength',
+        schedule={0: 0.0, 70: 1.0},
+        form='sigmoid',
+    )
+]

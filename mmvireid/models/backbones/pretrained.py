@@ -12,7 +12,8 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         module (nn.Module): Where the weights go.
         checkpoint (str): File or address.
         prefix (str): What the wanted keys begin with, such as
-            ``'backbone.'``; all others are left. May be empty.
+            ``'backbone.'``, with or without the dot; all others are left.
+            May be empty.
 
     Returns:
         dict: The checkpoint's ``dataset_meta``: the data that it was trained
@@ -21,6 +22,8 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
     Raises:
         ValueError: If no weight below the prefix fits the module.
     """
+    if prefix and not prefix.endswith('.'):
+        prefix += '.'
     loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
     weights = loaded.get('state_dict', loaded)
     wanted = {
@@ -28,16 +31,12 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         for key, value in weights.items()
         if key.startswith(prefix)
     }
-    own = module.state_dict()
-    misshapen = [
-        key
-        for key, value in wanted.items()
-        if key in own and own[key].shape != value.shape
-    ]
-    fitting = {k: v for k, v in wanted.items() if k not in misshapen}
-    keys = module.load_state_dict(fitting, strict=False)
+    misshapen, handles = _leave_misshapen(module)
+    keys = module.load_state_dict(wanted, strict=False)
+    for handle in handles:
+        handle.remove()
     missing = [key for key in keys.missing_keys if key not in misshapen]
-    found = len(fitting) - len(keys.unexpected_keys)
+    found = len(wanted) - len(keys.unexpected_keys) - len(misshapen)
     if not found:
         some = ', '.join(list(weights)[:5])
         raise ValueError(
@@ -62,3 +61,29 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         logger='current',
     )
     return loaded.get('meta', {}).get('dataset_meta') or {}
+
+
+def _leave_misshapen(module: nn.Module) -> tuple[list, list]:
+    """Have the next loading leave out weights of another shape.
+
+    Each module is asked after its own hooks have run, for those may change a
+    shape to the wanted one, as ViT's does with its position embeddings.
+
+    Returns:
+        tuple[list[str], list]: The keys left out, filled while loading, and
+        the handles of the hooks.
+    """
+    misshapen: list[str] = []
+
+    def leave(part: nn.Module, weights: dict, prefix: str, *_) -> None:
+        for name, value in {**part._parameters, **part._buffers}.items():
+            key = prefix + name
+            if key in weights and value.shape != weights[key].shape:
+                misshapen.append(key)
+                del weights[key]
+
+    handles = [
+        part.register_load_state_dict_pre_hook(leave)
+        for part in module.modules()
+    ]
+    return misshapen, handles

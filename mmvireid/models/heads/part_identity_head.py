@@ -37,10 +37,15 @@ class PartIdentityHead(BaseHead):
         self.weight = nn.Parameter(
             torch.empty(num_parts, self.in_channels, self.num_identities)
         )
+        self.reset_parameters()
 
     def init_weights(self) -> None:
-        """Draw all weights from N(0, 0.001)."""
+        """Draw all weights anew."""
         super().init_weights()
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw all weights from N(0, 0.001)."""
         nn.init.normal_(self.weight, std=0.001)
 
     def loss(self, features: dict[str, Tensor], batch: Batch) -> dict:

@@ -1,7 +1,6 @@
 """What the parts of a body have to do with each other."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmvireid.models.precision import at_least_float32, without_autocast
@@ -28,7 +27,8 @@ class FineGrainedDependencyReconstruction(BNNeck):
     Args:
         in_channels (int): Channels of the map; the model passes it.
         num_parts (int): How many stripes, ``n``; the rows of the map are
-            shared out as evenly as they go. Defaults to 6.
+            shared out as evenly as they go, some to two stripes where they
+            do not divide. Defaults to 6.
         part_channels (int): Width of a token, ``d``. Defaults to 128.
         momentum (float): Weight of a batch in the running template. Defaults
             to 0.1.
@@ -88,8 +88,9 @@ class FineGrainedDependencyReconstruction(BNNeck):
             after the norm; ``parts``, the rebuilt tokens ``(B, n, d)``;
             ``dependencies``, the attention ``(B, n * n)`` in float32.
         """
-        stripes = F.adaptive_avg_pool2d(feature_map, (self.num_parts, 1))
-        tokens = self.reduce(stripes.flatten(2).transpose(1, 2))
+        rows = feature_map.mean(dim=3)
+        stripes = rows @ self._shares(rows)
+        tokens = self.reduce(stripes.transpose(1, 2))
         attention = self._attend(tokens + self.position)
         template = self._template(attention)
         mixed = ((attention + template) / 2).to(tokens.dtype)
@@ -103,6 +104,22 @@ class FineGrainedDependencyReconstruction(BNNeck):
             'parts': parts,
             'dependencies': attention.flatten(1),
         }
+
+    def _shares(self, rows: Tensor) -> Tensor:
+        """Return what each stripe takes of each row, ``(h, n)``.
+
+        The product with it is adaptive average pooling, which ONNX knows for
+        heights only that divide into the stripes.
+        """
+        height, parts = int(rows.shape[2]), self.num_parts
+        starts = [part * height // parts for part in range(parts)]
+        ends = [-(-(part + 1) * height // parts) for part in range(parts)]
+        shares = [
+            [(start <= row < end) / (end - start)
+             for start, end in zip(starts, ends, strict=True)]
+            for row in range(height)
+        ]  # fmt: skip
+        return rows.new_tensor(shares)
 
     def _attend(self, tokens: Tensor) -> Tensor:
         query, key = self.query(tokens), self.key(tokens)

@@ -8,12 +8,21 @@ from mmvireid.datasets.transforms import (
     Compress,
     Defocus,
     Deform,
+    LinearColorJitter,
     RGBShift,
     SharpenGray,
 )
 from mmvireid.datasets.transforms.task_oriented.defocus import disc
 
-ALL = (ChannelShuffle, Compress, Deform, Defocus, RGBShift, SharpenGray)
+ALL = (
+    ChannelShuffle,
+    Compress,
+    Deform,
+    Defocus,
+    LinearColorJitter,
+    RGBShift,
+    SharpenGray,
+)
 
 
 @pytest.fixture
@@ -88,6 +97,68 @@ def test_shifts_are_uniform_and_saturate():
     assert white.min() >= 235
 
 
+def jitter_by_hand(picture, changes):
+    """One change after the other, in float64 and without cutting off."""
+    luma = np.array([0.114, 0.587, 0.299])
+    picture = picture.astype(float)
+    for name, value in changes:
+        gray = picture @ luma
+        if name == 'brightness':
+            picture = value * picture
+        elif name == 'contrast':
+            picture = value * picture + (1 - value) * gray.mean()
+        elif name == 'saturation':
+            picture = value * picture + (1 - value) * gray[..., None]
+        else:
+            blue, green, red = (
+                picture[..., 0],
+                picture[..., 1],
+                picture[..., 2],
+            )
+            i = 0.5959 * red - 0.2746 * green - 0.3213 * blue
+            q = 0.2115 * red - 0.5227 * green + 0.3115 * blue
+            angle = np.angle(i + 1j * q) + 2 * np.pi * value
+            i, q = (np.hypot(i, q) * f(angle) for f in (np.cos, np.sin))
+            picture = np.stack(
+                [
+                    gray - 1.106 * i + 1.703 * q,
+                    gray - 0.272 * i - 0.647 * q,
+                    gray + 0.956 * i + 0.619 * q,
+                ],
+                -1,
+            )
+    return np.clip(picture, 0, 255)
+
+
+def test_jitter_is_all_changes_in_one(image):
+    jitter = LinearColorJitter()
+    for _ in range(10):
+        changes = jitter.random_changes()
+        jitter.random_changes = lambda changes=changes: changes
+        difference = jitter.change(image) - jitter_by_hand(image, changes)
+        assert np.abs(difference).max() < 1.5
+        del jitter.random_changes
+
+
+def test_jitter_without_reach_changes_nothing(image):
+    out = LinearColorJitter(0, 0, 0, 0).change(image)
+    assert np.array_equal(out, image)
+
+
+def test_jitter_draws_uniformly_and_in_any_order():
+    jitter = LinearColorJitter(0.4, 0.3, 0.2, 0.1)
+    drawn = [jitter.random_changes() for _ in range(1500)]
+    first = [changes[0][0] for changes in drawn]
+    reach = dict(brightness=0.4, contrast=0.3, saturation=0.2, hue=0.1)
+    for name, limit in reach.items():
+        values = np.array([dict(changes)[name] for changes in drawn])
+        center = 0 if name == 'hue' else 1
+        assert np.abs(values - center).max() <= limit
+        assert values.mean() == pytest.approx(center, abs=0.05 * limit)
+        assert values.std() == pytest.approx(limit / 3**0.5, rel=0.06)
+        assert first.count(name) == pytest.approx(375, abs=70)
+
+
 def test_compression_is_that_of_its_quality(image):
     out = Compress((30, 30)).change(image)
     _, data = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, 30])
@@ -108,6 +179,16 @@ def test_defocus_blurs_as_its_radius_says(image):
     point[56, 56] = 255
     lit = (Defocus((6, 6)).change(point)[..., 0] > 0).sum()
     assert lit == pytest.approx(np.pi * 3**2, rel=0.35)
+
+
+@pytest.mark.parametrize('radius', [4.1, 5.0, 7.0])
+def test_half_of_the_resolution_gives_the_same_blur(image, radius):
+    smooth = cv2.resize(image, (224, 224), interpolation=cv2.INTER_AREA)
+    out = Defocus((radius, radius)).change(smooth).astype(float)
+    exact = cv2.filter2D(smooth, -1, disc(radius)).astype(float)
+    changed = np.abs(exact - smooth).mean()
+    assert np.abs(out - exact).mean() < min(1.0, 0.15 * changed)
+    assert out.mean() == pytest.approx(exact.mean(), abs=0.3)
 
 
 @pytest.mark.parametrize('radius', [0.0, 0.4, 1.0, 2.25, 6.5])
@@ -172,6 +253,8 @@ def test_grid_lines_do_not_fold():
         (Defocus, dict(radius=(-1, 3)), 'radius must be a pair'),
         (SharpenGray, dict(strength=(0.1,)), 'strength must be a pair'),
         (Deform, dict(magnitude=0.9), 'magnitude must be'),
+        (LinearColorJitter, dict(hue=0.6), r'hue must be in \[0, 0.5\]'),
+        (LinearColorJitter, dict(contrast=-1), 'contrast must be'),
     ],
 )
 def test_wrong_options(transform, wrong, message):

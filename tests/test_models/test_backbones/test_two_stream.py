@@ -6,7 +6,11 @@ from mmengine.logging import MMLogger
 from mmengine.model import ExponentialMovingAverage
 from mmengine.registry import init_default_scope
 
-from mmvireid.models.backbones import TwoStream, feature_widths
+from mmvireid.models.backbones import (
+    TwoStream,
+    feature_widths,
+    find_preset,
+)
 from mmvireid.registry import MODELS
 
 RESNET = dict(type='mmpretrain.ResNet', depth=18, base_channels=8)
@@ -128,6 +132,59 @@ def test_only_the_backbone_of_a_model_is_carried_over(tmp_path, capfd):
     assert '1 missing: backbone.bn1.visible.weight' in output
     assert '1 unexpected: backbone.conv9.weight' in output
     assert '1 of another shape: backbone.layer4.0.bn1.bias' in output
+
+
+@pytest.mark.parametrize('of_the_plain_backbone', [True, False])
+@pytest.mark.parametrize('family', [f for f in FAMILIES if f != 'timm'])
+def test_weights_of_square_images_fit_a_model_of_persons(
+    family, of_the_plain_backbone, tmp_path, capfd
+):
+    """ImageNet's 224x224 to 288x144: nothing is lost on the way."""
+    logger = f'square_{family}_{of_the_plain_backbone}'
+    MMLogger.get_instance(logger, log_level='INFO')
+    config, specific = FAMILIES[family]
+    size = dict(img_size=224) if family == 'vit' else {}
+    plain = MODELS.build(dict(config, **size))
+    if family == 'vit':
+        torch.nn.init.trunc_normal_(plain.pos_embed, std=0.02)
+    save_plain(plain, tmp_path / 'plain.pth')
+    size = dict(img_size=(288, 144)) if family == 'vit' else {}
+    init = dict(type='Pretrained', checkpoint=str(tmp_path / 'plain.pth'))
+    capfd.readouterr()
+    if of_the_plain_backbone:
+        size['init_cfg'] = dict(init, prefix='backbone')
+        model = build(dict(config, **size), specific=specific)
+    else:
+        model = build(dict(config, **size), specific=specific, init_cfg=init)
+    output = capfd.readouterr().out
+    for none in ('0 missing', '0 unexpected', '0 of another shape'):
+        assert none in output
+    stem = model.routed_modules[0]
+    given = plain.get_submodule(find_preset(config['type']).stem[0])
+    for branch in (stem.visible, stem.infrared):
+        for key, value in branch.state_dict().items():
+            assert torch.equal(value, given.state_dict()[key])
+    feature_map = model.eval()(torch.randn(2, 3, 288, 144), 1)[-1]
+    assert feature_map.shape[2] in (9, 18)
+    if family == 'vit':
+        check_positions(model.backbone.pos_embed, plain.pos_embed)
+
+
+def save_plain(backbone, path):
+    """As mmpretrain saves a classifier: backbone and head."""
+    weights = {f'backbone.{k}': v for k, v in backbone.state_dict().items()}
+    torch.save(dict(state_dict=weights), path)
+
+
+def check_positions(found, square):
+    """14 x 14 positions became 18 x 9; the class token's stayed."""
+    assert torch.equal(found[:, 0], square[:, 0])
+    maps = square[:, 1:].unflatten(1, (14, 14)).permute(0, 3, 1, 2)
+    expected = torch.nn.functional.interpolate(
+        maps, size=(18, 9), mode='bicubic', align_corners=False
+    )
+    found = found[:, 1:].unflatten(1, (18, 9)).permute(0, 3, 1, 2)
+    assert torch.allclose(found, expected, atol=1e-6)
 
 
 def test_a_prefix_without_weights_is_refused(tmp_path):

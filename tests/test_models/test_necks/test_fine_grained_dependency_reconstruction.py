@@ -80,3 +80,10 @@ def test_half_precision_extremes():
     assert all(value.isfinite().all() for value in out.values())
     sums = out['dependencies'].view(2, 3, 3).sum(-1)
     assert torch.allclose(sums, torch.ones(2, 3))
+
+
+@pytest.mark.parametrize('height', [1, 3, 4, 5, 9, 18])
+def test_stripes_are_those_of_adaptive_pooling(neck, height):
+    rows = torch.randn(2, 4, height).double()
+    expected = torch.nn.functional.adaptive_avg_pool1d(rows, neck.num_parts)
+    assert torch.allclose(rows @ neck._shares(rows), expected)

@@ -60,16 +60,13 @@ class Deform(RandomImageTransform):
 
     def _elastic(self, height: int, width: int) -> tuple:
         moves = self.magnitude * self.random_numbers(2, MESH, MESH)
-        x, y = _identity(height, width)
-        dx, dy = (
-            cv2.resize(
-                move.astype(np.float32),
-                (width, height),
-                interpolation=cv2.INTER_CUBIC,
-            )
-            for move in moves
+        moves *= [[[width]], [[height]]]
+        x, y = (
+            _smooth(move.astype(np.float32), (width, height)) for move in moves
         )
-        return x + width * dx, y + height * dy
+        x += np.arange(width, dtype=np.float32)
+        y += np.arange(height, dtype=np.float32)[:, None]
+        return x, y
 
     def _grid(self, height: int, width: int) -> tuple:
         # Less than half a cell, so that no line folds over.
@@ -81,20 +78,29 @@ class Deform(RandomImageTransform):
         for size, move in zip((width, height), moves, strict=True):
             line = np.interp(np.linspace(0, 1, size), at, at + move)
             lines.append(((size - 1) * line).astype(np.float32))
-        x, y = np.meshgrid(*lines)
-        return x, y
+        return tuple(np.meshgrid(*lines))
 
     def _affine(self, height: int, width: int) -> tuple:
-        x, y = _identity(height, width)
-        u, v = x / width - 0.5, y / height - 0.5
         a, b, c, d, e, f = self.magnitude * self.random_numbers(6)
+        x, u = _axis(width)
+        y, v = _axis(height)
         # No corner moves further than the magnitude in either direction.
-        du = (2 * a * u + 2 * b * v + c) / 3
-        dv = (2 * d * u + 2 * e * v + f) / 3
-        x, y = (u + du + 0.5) * width, (v + dv + 0.5) * height
-        return x.astype(np.float32), y.astype(np.float32)
+        x = x + width * (2 * a * u + c) / 3, width * 2 * b * v / 3
+        y = height * 2 * d * u / 3, y + height * (2 * e * v + f) / 3
+        return tuple(
+            np.add(along, down[:, None], dtype=np.float32)
+            for along, down in (x, y)
+        )
 
 
-def _identity(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    x, y = np.meshgrid(np.arange(width), np.arange(height))
-    return x.astype(np.float32), y.astype(np.float32)
+def _smooth(mesh: np.ndarray, size: tuple) -> np.ndarray:
+    """Fill the plane between the points of a mesh."""
+    # A cubic for the bends, and straight lines, which are cheap, between.
+    fine = cv2.resize(mesh, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(fine, size)
+
+
+def _axis(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places along an axis in pixels, and from -0.5 to 0.5."""
+    places = np.arange(size)
+    return places, places / size - 0.5

@@ -1,0 +1,13 @@
+# MobileNetV3-L (Howard et al., ICCV 2019).
+# `imagenet` and `top` are where the weights of both streams come from.
+backbone = dict(_delete_=True, type='mmpretrain.MobileNetV3', arch='large')
+imagenet = dict(
+    type='Pretrained',
+    checkpoint='https://mmassets.onedl.ai/mmclassification/v0/'
+    'mobilenet_v3/mobilenet-v3-large_8xb128_in1k_20221114-0ed9ed9a.pth',
+)
+top = dict(
+    type='Pretrained',
+    checkpoint='{{$TOP_CHECKPOINT:work_dirs/top_mobilenetv3-l_36x2-70e_imagenet-mini-224/epoch_70.pth}}',
+    prefix='backbone.',
+)

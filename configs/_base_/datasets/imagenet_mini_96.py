@@ -1,0 +1,47 @@
+# Small images for CPUs, in three pipelines: one plain view, two plain views,
+# and TOP's two views (see imagenet_mini_top.py).
+_base_ = './task_oriented_augmentations.py'
+
+load = dict(type='LoadImageFromFile')
+crop = [
+    dict(
+        type='mmpretrain.RandomResizedCrop',
+        scale=96,
+        crop_ratio_range=(0.3, 1.0),
+    ),
+    dict(type='RandomFlip', prob=0.5),
+]
+infrared_like = [_base_.compress, _base_.defocus, _base_.sharpen_gray]
+pack = dict(type='PackCrossModalityInputs')
+plain_view = [*crop, pack]
+one_view_pipeline = [
+    load,
+    dict(type='Views', pipelines=[plain_view], modalities=(0,)),
+]
+two_views_pipeline = [
+    load,
+    dict(type='Views', pipelines=[plain_view, plain_view], modalities=(0, 1)),
+]
+top_pipeline = [
+    load,
+    dict(
+        type='Views',
+        pipelines=[
+            [*crop, _base_.deform, _base_.visible_like, pack],
+            [*crop, _base_.deform, *infrared_like, pack],
+        ],
+        modalities=(0, 1),
+    ),
+]
+train_dataloader = dict(
+    batch_size=64,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    collate_fn=dict(type='mmvireid.collate_views'),
+    dataset=dict(
+        type='ImageNetSubset',
+        data_root='{{$IMAGENET_MINI_ROOT:data/imagenet_mini/train}}',
+        pipeline=one_view_pipeline,
+    ),
+)
