@@ -1,5 +1,7 @@
 from .modality_specific import BatchSplit, ModalitySpecific
 from .non_local_resnet import NonLocalResNet
+from .norm_search import *  # noqa: F403
+from .norm_search import __all__ as _norm_search
 from .presets import PRESETS, BackbonePreset, find_preset
 from .two_stream import TwoStream, feature_widths
 
@@ -12,4 +14,5 @@ __all__ = [
     'TwoStream',
     'feature_widths',
     'find_preset',
+    *_norm_search,
 ]
