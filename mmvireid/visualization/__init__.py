@@ -1,9 +1,11 @@
+from .architectures import draw_architecture
 from .part_cycles import part_cycle_sheet
 from .permutations import recovery_sheet, soft_permutation_sheet
 from .ranked_lists import draw_ranked_lists
 from .tsne import draw_tsne
 
 __all__ = [
+    'draw_architecture',
     'draw_ranked_lists',
     'draw_tsne',
     'part_cycle_sheet',

@@ -90,6 +90,14 @@ class NormSearchTwoStream(TwoStream):
             norm.noise = row
         return super().forward(x, num_visible)
 
+    def architecture_parameters(self) -> list:
+        """Return what the search optimises besides the network.
+
+        Returns:
+            list[nn.Parameter]: The weights ``(2,)`` of each norm.
+        """
+        return [norm.architecture for norm in self.routed_modules]
+
     def separate_probabilities(self) -> Tensor:
         """Tell how far each norm is towards being separate.
 
@@ -98,7 +106,7 @@ class NormSearchTwoStream(TwoStream):
             softmax of the architecture weights at temperature 1.
         """
         weights = torch.stack(
-            [norm.architecture.detach() for norm in self.routed_modules]
+            [weights.detach() for weights in self.architecture_parameters()]
         )
         return weights.float().softmax(dim=-1)[:, 0].cpu()
 
