@@ -18,10 +18,11 @@ def joint_statistics(mean: Tensor, var: Tensor, counts: Sequence) -> tuple:
     Returns:
         tuple[Tensor, Tensor]: Mean and biased variance, ``(C,)``.
     """
-    first, second = (count / sum(counts) for count in counts)
-    joint_mean = first * mean[0] + second * mean[1]
-    between = first * second * (mean[0] - mean[1]).square()
-    return joint_mean, first * var[0] + second * var[1] + between
+    second = counts[1] / sum(counts)
+    joint_mean = mean[0].lerp(mean[1], second)
+    between = (mean[1] - mean[0]).square_()
+    joint_var = var[0].lerp(var[1], second)
+    return joint_mean, joint_var.add_(between, alpha=second * (1 - second))
 
 
 class BatchNormMixture(torch.autograd.Function):
@@ -67,15 +68,21 @@ class BatchNormMixture(torch.autograd.Function):
         Returns:
             Tensor: ``(B, C, ...)``.
         """
-        counts = _counts(x, position)
-        joint_mean, joint_var = joint_statistics(mean, var, counts)
-        inverse = torch.stack((*var, joint_var)).add_(eps).rsqrt_()
+        joint_mean, joint_var = joint_statistics(
+            mean, var, _counts(x, position)
+        )
+        inverse = torch.cat((var, joint_var[None])).add_(eps).rsqrt_()
         distance = mean - joint_mean
-        scale, offset = _map(shares, weight, bias, inverse, distance)
+        # Of visible, infrared and shared; (3, 1), that rows multiply.
+        share = torch.cat((shares[:1], shares))[:, None]
+        scales = share * weight * inverse
+        offsets = share * bias
+        scale = scales[:2] + scales[2]
+        offset = torch.addcmul(offsets[:2] + offsets[2], scales[2], distance)
         output = torch.empty_like(x)
         for i, rows in _parts(x, position):
             _affine(x[rows], mean[i], scale[i], offset[i], output[rows])
-        ctx.save_for_backward(x, shares, weight, bias, mean, inverse, distance)
+        ctx.save_for_backward(x, share, weight, bias, mean, inverse, distance)
         ctx.position = position
         return output
 
@@ -91,71 +98,49 @@ class BatchNormMixture(torch.autograd.Function):
         Returns:
             tuple: Of ``x``, shares, weight and bias, and None for the rest.
         """
-        x, shares, weight, bias, mean, inverse, distance = ctx.saved_tensors
-        own, shared = shares
-        # Of each modality: the sums of the gradient, and of its products
-        # with the centred input.
-        total, product = torch.zeros_like(mean), torch.zeros_like(mean)
+        x, share, weight, bias, mean, inverse, distance = ctx.saved_tensors
+        # Of each candidate, as rows: the sum of the gradient, and that of
+        # its product with the normalised input.
+        total, product = mean.new_zeros(2, 3, mean.shape[1])
         for i, rows in _parts(x, ctx.position):
             product[i], total[i] = _sums(grad[rows], x[rows], mean[i])
-        # The same with the input centred by the joint mean.
-        joint_product = (product + total * distance).sum(dim=0)
-        joint_total = total.sum(dim=0)
-        grad_weight = torch.cat(
-            (own * product * inverse[:2],
-             (shared * joint_product * inverse[2])[None])
-        )  # fmt: skip
-        grad_bias = torch.cat((own * total, (shared * joint_total)[None]))
+        total[2] = total[0] + total[1]
+        product[2] = torch.addcmul(product[:2], total[:2], distance).sum(0)
+        product *= inverse
         grad_shares = None
         if ctx.needs_input_grad[1]:
-            scales = weight * inverse
-            grad_shares = torch.stack(
-                (
-                    (scales[:2] * product + bias[:2] * total).sum(),
-                    (scales[2] * joint_product + bias[2] * joint_total).sum(),
-                )
-            )
+            each = torch.addcmul(weight * product, bias, total).sum(dim=1)
+            grad_shares = torch.stack((each[:2].sum(), each[2]))
         grad_x = None
         if ctx.needs_input_grad[0]:
-            sums = (product, total, joint_product, joint_total)
+            scales = share * weight * inverse
             grad_x = _grad_input(
-                grad, x, shares, weight * inverse, mean, inverse, distance,
-                sums, ctx.position,
+                grad, x, ctx.position, mean, distance, scales,
+                product * inverse, total,
             )  # fmt: skip
-        return grad_x, grad_shares, grad_weight, grad_bias, *([None] * 4)
-
-
-def _map(shares, weight, bias, inverse, distance) -> tuple:
-    """Compute scale and offset ``(2, C)`` of the map of ``x - mean``."""
-    own, shared = shares
-    scales = weight * inverse
-    scale = own * scales[:2] + shared * scales[2]
-    offset = own * bias[:2] + shared * (bias[2] + scales[2] * distance)
-    return scale, offset
+        return grad_x, grad_shares, share * product, share * total, *[None] * 4
 
 
 def _grad_input(
-    grad, x, shares, scales, mean, inverse, distance, sums, position
+    grad, x, position, mean, distance, scales, product, total
 ) -> Tensor:
     """Compute ``scale * grad + slope * (x - mean) + level``.
 
     Slope and level are what the statistics, as functions of the input, add.
     """
-    own, shared = shares
-    product, total, joint_product, joint_total = sums
     counts = _counts(x, position)
-    scale = own * scales[:2] + shared * scales[2]
-    joint_slope = shared * scales[2] * inverse[2].square() * joint_product
-    joint_slope = joint_slope / sum(counts)
-    joint_level = shared * scales[2] * joint_total / sum(counts)
+    # An absent modality has sums of zero.
+    counts = [[-max(1, count)] for count in (*counts, sum(counts))]
+    per_value = scales / scales.new_tensor(counts)
+    slopes, levels = per_value * product, per_value * total
+    slope = slopes[:2] + slopes[2]
+    level = torch.addcmul(levels[:2] + levels[2], slopes[2], distance)
+    scale = (scales[:2] + scales[2]).to(grad.dtype)
+    scale = scale.view(2, -1, *[1] * (x.dim() - 2))
     output = torch.empty_like(x)
     for i, rows in _parts(x, position):
-        own_scale = own * scales[i] / counts[i]
-        slope = own_scale * inverse[i].square() * product[i] + joint_slope
-        level = own_scale * total[i] + joint_level + distance[i] * joint_slope
-        _affine(x[rows], mean[i], -slope, -level, output[rows])
-        shape = (-1, *([1] * (x.dim() - 2)))
-        output[rows].addcmul_(grad[rows], scale[i].view(shape).to(grad.dtype))
+        _affine(x[rows], mean[i], slope[i], level[i], output[rows])
+        output[rows].addcmul_(grad[rows], scale[i])
     return output
 
 
@@ -173,10 +158,10 @@ def _parts(x: Tensor, position: int) -> list:
 
 def _affine(x, center, scale, offset, out) -> None:
     """Write ``scale * (x - center) + offset`` by the kernel of batch norm."""
-    empty = center.new_empty(0)
     torch.ops.aten.native_batch_norm.out(
         x, scale, offset, center, torch.ones_like(center), False, 0.0, 0.0,
-        out=out, save_mean=empty, save_invstd=empty.clone(),
+        out=out, save_mean=center.new_empty(0),
+        save_invstd=center.new_empty(0),
     )  # fmt: skip
 
 
