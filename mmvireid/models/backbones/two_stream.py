@@ -58,9 +58,7 @@ class TwoStream(BaseModule):
         init_cfg: dict | list | None = None,
     ) -> None:
         super().__init__(init_cfg=init_cfg)
-        preset = find_preset(backbone['type'])
-        options = preset.options if preset else {}
-        self.backbone = MODELS.build({**options, **backbone})
+        self.backbone = build_plain(backbone)
         self.independent_init = independent_init
         self.split = BatchSplit()
         self.pretrained_on = []
@@ -192,6 +190,20 @@ def feature_widths(
         outputs = torch.func.functional_call(backbone, on_meta, (images, 1))
     backbone.train(training)
     return [output.shape[1] for output in outputs]
+
+
+def build_plain(backbone: dict) -> nn.Module:
+    """Build a backbone with the options that its family needs.
+
+    Args:
+        backbone (dict): Config of the backbone.
+
+    Returns:
+        nn.Module: The backbone, which returns feature maps.
+    """
+    preset = find_preset(backbone['type'])
+    options = preset.options if preset else {}
+    return MODELS.build({**options, **backbone})
 
 
 def specific_names(
