@@ -232,3 +232,11 @@ def test_plain_weights_fill_all_three_copies():
     norm.architecture.data.fill_(2)
     again.load_state_dict(norm.state_dict())
     assert torch.equal(again.architecture, norm.architecture)
+
+
+@pytest.mark.parametrize('training', [True, False])
+def test_compiles(training):
+    norm = batch_norm(2, 6).train(training)
+    compiled = torch.compile(copy.deepcopy(norm), backend='eager')
+    x = features()
+    torch.testing.assert_close(compiled(x), norm(x))

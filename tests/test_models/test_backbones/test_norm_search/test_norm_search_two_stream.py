@@ -186,7 +186,7 @@ def test_checkpointing_gives_the_same_gradients(relaxation):
         torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-5)
 
 
-def test_works_under_deepcopy_ema_amp_and_compile():
+def test_works_under_deepcopy_ema_and_amp():
     model = build().eval()
     x = torch.randn(4, 3, 64, 32)
     with torch.no_grad():
@@ -196,8 +196,6 @@ def test_works_under_deepcopy_ema_amp_and_compile():
         ema.update_parameters(model)
         ema.update_parameters(model)
         assert torch.allclose(ema(x, 2)[-1], expected, atol=1e-6)
-        compiled = torch.compile(model, backend='eager')
-        assert torch.allclose(compiled(x, 2)[-1], expected, atol=1e-6)
     model.train()
     with torch.autocast('cpu', dtype=torch.bfloat16):
         loss = loss_of(model, x)
