@@ -52,7 +52,7 @@ class ArchitectureHook(Hook):
         now = self._now()
         history = runner.message_hub.get_info(HISTORY, [])
         runner.message_hub.update_info(HISTORY, [*history, now])
-        separate = sum(p > 0.5 for p in now)
+        separate = sum(self._backbone.architecture().values())
         preference = np.abs(np.array(now) - 0.5).mean() + 0.5
         runner.logger.info(
             f'Architecture after epoch {runner.epoch + 1}: {separate} of '

@@ -105,17 +105,28 @@ class NormSearchTwoStream(TwoStream):
             Tensor: ``(N,)`` in [0, 1], in the order of ``norm_names``: the
             softmax of the architecture weights at temperature 1.
         """
-        weights = torch.stack(
-            [weights.detach() for weights in self.architecture_parameters()]
-        )
+        weights = torch.stack(self.architecture_parameters()).detach()
         return weights.float().softmax(dim=-1)[:, 0].cpu()
 
     def architecture(self) -> dict:
-        """Discretise the search.
+        """Discretise the search, see :meth:`discretise`."""
+        return self.discretise(self.norm_names, self.architecture_parameters())
+
+    @staticmethod
+    def discretise(names: Sequence[str], weights: Sequence[Tensor]) -> dict:
+        """Choose the candidate of the larger weight for each norm.
+
+        Args:
+            names (Sequence[str]): The norms.
+            weights (Sequence[Tensor]): Their weights ``(2,)``, of separate
+                and shared.
 
         Returns:
             dict[str, bool]: Whether each norm is separate; a norm without
             preference is shared.
         """
-        separate = (self.separate_probabilities() > 0.5).tolist()
-        return dict(zip(self.norm_names, separate, strict=True))
+        table = torch.stack(list(weights)).tolist()
+        return {
+            name: separate > shared
+            for name, (separate, shared) in zip(names, table, strict=True)
+        }
