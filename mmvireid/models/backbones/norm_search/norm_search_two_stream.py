@@ -23,9 +23,11 @@ class NormSearchTwoStream(TwoStream):
 
     The supernet of CM-NAS (Fu et al., ICCV 2021, Sec. 3.3): each norm is a
     mixture of a shared one and of one for each modality; all other weights
-    are shared. The larger architecture weight says what a norm will be. The
-    paper mixes the candidates' outputs after the ReLU that may follow; here
-    the norms themselves are mixed, which is one affine map.
+    are shared. The larger architecture weight says what a norm will be.
+
+    The code of the search was not released. In that of the network a cell
+    holds the ReLU that follows a norm, so the paper may mix behind it; mixed
+    here are the norms themselves, as one affine map (a reconstruction).
 
     Args:
         backbone (dict): As :class:`TwoStream`.
