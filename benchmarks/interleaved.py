@@ -1,4 +1,4 @@
-"""Timing of several steps in turn, so that a busy machine slows all alike."""
+"""Time and memory of steps, timed in turn to be slowed down alike."""
 
 import ctypes
 import statistics
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
 
 def hold_memory() -> None:
@@ -54,3 +55,24 @@ def medians(steps: dict, rounds: int, device: str) -> dict:
             if i >= 0:
                 seconds[name].append(duration)
     return {name: statistics.median(s) for name, s in seconds.items()}
+
+
+def kept_bytes(step: Callable) -> int:
+    """Count the bytes of all tensors that a step keeps for backward.
+
+    Args:
+        step (Callable): The step.
+
+    Returns:
+        int: Their bytes; tensors that share memory count once.
+    """
+    storages = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        storages[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda x: x):
+        step()
+    return sum(storages.values())

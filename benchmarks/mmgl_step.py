@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 
 import torch
-from interleaved import medians
+from interleaved import kept_bytes, medians
 from mmengine.config import Config
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
@@ -49,20 +49,6 @@ def make_step(model_cfg: dict, device: str):
     ]
     batch = dict(inputs=list(images), data_samples=samples)
     return lambda: model.train_step(batch, wrapper)
-
-
-def kept_bytes(step) -> int:
-    """Count the bytes of all tensors that a step keeps for backward."""
-    storages = {}
-
-    def note(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        storages[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda x: x):
-        step()
-    return sum(storages.values())
 
 
 def main() -> None:

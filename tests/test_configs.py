@@ -10,6 +10,11 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
+from mmvireid.models.backbones import (
+    build_plain,
+    find_norms,
+    write_architecture,
+)
 from mmvireid.registry import DATASETS, METRICS, MODELS, TRANSFORMS
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +58,17 @@ def one_per_method_and_family() -> list:
     return list(chosen.values())
 
 
+def with_architecture(config: Config, folder: Path) -> Config:
+    """Give a config that needs a search's result one, with all separate."""
+    backbone = config.model.backbone
+    rule = backbone.get('specific')
+    if isinstance(rule, dict) and rule.type == 'NormArchitecture':
+        names = find_norms(build_plain({**backbone.backbone}))
+        rule.file = str(folder / 'architecture.json')
+        write_architecture(rule.file, dict.fromkeys(names, True))
+    return config
+
+
 def on_meta(monkeypatch, model: dict) -> torch.nn.Module:
     # Some backbones read their drop rates off a tensor: keep that one real.
     monkeypatch.setattr(
@@ -64,7 +80,7 @@ def on_meta(monkeypatch, model: dict) -> torch.nn.Module:
 
 @pytest.mark.parametrize('path', CONFIGS, ids=name)
 def test_config_parses_and_builds(path, monkeypatch, tmp_path):
-    config = Config.fromfile(path)
+    config = with_architecture(Config.fromfile(path), tmp_path)
     assert config.default_scope == 'mmvireid'
     model = on_meta(monkeypatch, config.model)
     assert all(p.is_meta for p in model.parameters())
@@ -84,7 +100,7 @@ def test_config_parses_and_builds(path, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize('path', one_per_method_and_family(), ids=name)
-def test_config_trains_a_step(path, request):
+def test_config_trains_a_step(path, request, tmp_path):
     config = Config.fromfile(path)
     fixture = config.train_dataloader.dataset.type.lower()
     root = request.getfixturevalue(
@@ -97,6 +113,7 @@ def test_config_trains_a_step(path, request):
     )
     config.model.backbone.backbone.update(TINY[family(config)], init_cfg=None)
     config.model.backbone.pop('init_cfg', None)
+    config = with_architecture(config, tmp_path)
     loader = config.train_dataloader
     loader.update(batch_size=8, num_workers=0, persistent_workers=False)
     if 'Identity' in loader.get('batch_sampler', {}).get('type', ''):

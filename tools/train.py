@@ -20,6 +20,7 @@ from mmvireid.utils.command_line import (
 from mmvireid.utils.config import (
     build_runner,
     fill_num_identities,
+    fill_specific,
     load_config,
     set_work_dir,
 )
@@ -107,6 +108,7 @@ def main(arguments: list | None = None) -> None:
         cfg = load_config(args.config, args.cfg_options)
         with short_errors(ValueError):
             apply_arguments(cfg, args)
+            fill_specific(cfg)
         fill_num_identities(cfg)
         build_runner(cfg).train()
 

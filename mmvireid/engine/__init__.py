@@ -1,6 +1,8 @@
 from .atomic_backend import AtomicLocalBackend
 from .hooks import *  # noqa: F403
 from .hooks import __all__ as _hooks
+from .optimizers import *  # noqa: F403
+from .optimizers import __all__ as _optimizers
 from .safe_loading import (
     CorruptCheckpointError,
     UnsafeCheckpointError,
@@ -19,4 +21,5 @@ __all__ = [
     'trust_checkpoint',
     'use_safe_loading',
     *_hooks,
+    *_optimizers,
 ]

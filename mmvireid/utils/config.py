@@ -6,6 +6,7 @@ from pathlib import Path
 import torch.distributed
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmengine.logging import print_log
 from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
 
@@ -73,6 +74,39 @@ def fill_num_identities(cfg: Config, dataset_meta: dict | None = None) -> None:
         number = _training_metainfo(cfg).get('num_identities')
     if number is not None:
         cfg.model.num_identities = number
+
+
+def fill_specific(cfg: Config) -> None:
+    """Write out which modules a rule makes modality-specific.
+
+    The config then stands in a checkpoint with their names, and the model can
+    be built without the architecture file that the rule has read.
+
+    Args:
+        cfg (Config): The config. ``model.backbone.specific`` becomes a list
+            if it is the config of a rule.
+
+    Raises:
+        FileNotFoundError: If the rule needs a file that is not there.
+        ValueError: If the rule does not fit the backbone.
+    """
+    backbone = cfg.model.get('backbone', {})
+    specific = backbone.get('specific')
+    if not isinstance(specific, dict):
+        return
+    # Here, for it imports mmpretrain.
+    from mmvireid.models.backbones import build_plain, specific_names
+
+    scope = cfg.get('default_scope', 'mmvireid')
+    with DefaultScope.overwrite_default_scope(scope):
+        plain = build_plain(backbone.backbone)
+        names = specific_names(plain, specific, backbone.backbone.type)
+    backbone.specific = names
+    print_log(
+        f'{len(names)} modules are modality-specific: '
+        f'{", ".join(names) or "none"}.',
+        logger='current',
+    )
 
 
 def build_runner(cfg: Config) -> Runner:

@@ -1,3 +1,4 @@
+from .architectures import draw_architecture
 from .fake_domains import view_sheet
 from .grad_cam import grad_cam, heat_sheet, match_heat
 from .part_cycles import part_cycle_sheet
@@ -6,6 +7,7 @@ from .ranked_lists import draw_ranked_lists
 from .tsne import draw_tsne
 
 __all__ = [
+    'draw_architecture',
     'draw_ranked_lists',
     'draw_tsne',
     'grad_cam',

@@ -1,6 +1,11 @@
+from .alternating_identity_batch_sampler import AlternatingIdentityBatchSampler
 from .cross_modality_identity_batch_sampler import (
     CrossModalityIdentityBatchSampler,
 )
 from .unlabelled_pair_batch_sampler import UnlabelledPairBatchSampler
 
-__all__ = ['CrossModalityIdentityBatchSampler', 'UnlabelledPairBatchSampler']
+__all__ = [
+    'AlternatingIdentityBatchSampler',
+    'CrossModalityIdentityBatchSampler',
+    'UnlabelledPairBatchSampler',
+]

@@ -71,23 +71,46 @@ class CrossModalityIdentityBatchSampler(ModalityBatchSampler):
             )
         self.images = [self._by_identity(part) for part in self.of_modality]
 
+    def draws(
+        self, generator: np.random.Generator, images: list
+    ) -> Iterator[np.ndarray]:
+        """Draw identities and images without end.
+
+        Args:
+            generator (np.random.Generator): The source of randomness.
+            images (list[dict[int, np.ndarray]]): For each modality the
+                indices of each identity's images.
+
+        Yields:
+            np.ndarray: ``(P * world_size, 2, K)`` indices.
+        """
+        if self.replace == 'official':
+            return self._official_draws(generator, images)
+        return self._even_draws(generator, images)
+
+    def batch(self, drawn: np.ndarray) -> list[int]:
+        """Return this process's batch of what was drawn for all.
+
+        Args:
+            drawn (np.ndarray): ``(P * world_size, 2, K)`` indices.
+
+        Returns:
+            list[int]: Indices, visible first.
+        """
+        return self.share(drawn).transpose(1, 0, 2).ravel().tolist()
+
     def default_num_batches(self) -> int:
         """Return ``N // (P * K * world_size) + 1``."""
         per_step = self.num_ids * self.num_instances * self.world_size
         return self.largest_modality() // per_step + 1
 
     def __iter__(self) -> Iterator[list[int]]:
-        generator = self.generator()
-        draw = (
-            self._official_draws(generator)
-            if self.replace == 'official'
-            else self._even_draws(generator)
-        )
+        drawn = self.draws(self.generator(), self.images)
         for _ in range(len(self)):
-            yield self.share(next(draw)).transpose(1, 0, 2).ravel().tolist()
+            yield self.batch(next(drawn))
 
     def _official_draws(
-        self, generator: np.random.Generator
+        self, generator: np.random.Generator, images: list
     ) -> Iterator[np.ndarray]:
         """Yield ``(P * world_size, 2, K)`` indices, drawn independently."""
         count = self.num_ids * self.world_size
@@ -96,21 +119,21 @@ class CrossModalityIdentityBatchSampler(ModalityBatchSampler):
             yield np.stack(
                 [
                     [
-                        generator.choice(images[label], self.num_instances)
-                        for images in self.images
+                        generator.choice(part[label], self.num_instances)
+                        for part in images
                     ]
                     for label in chosen.tolist()
                 ]
             )
 
     def _even_draws(
-        self, generator: np.random.Generator
+        self, generator: np.random.Generator, images: list
     ) -> Iterator[np.ndarray]:
         """Yield ``(P * world_size, 2, K)`` indices, dealt from decks."""
         identities = Deck(self.identities, generator)
         decks = [
-            {label: Deck(part, generator) for label, part in images.items()}
-            for images in self.images
+            {label: Deck(rows, generator) for label, rows in part.items()}
+            for part in images
         ]
         while True:
             chosen = identities.draw(self.num_ids * self.world_size)

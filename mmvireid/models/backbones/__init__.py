@@ -1,7 +1,14 @@
 from .modality_specific import BatchSplit, ModalitySpecific
 from .non_local_resnet import NonLocalResNet
+from .norm_search import *  # noqa: F403
+from .norm_search import __all__ as _norm_search
 from .presets import PRESETS, BackbonePreset, find_preset
-from .two_stream import TwoStream, feature_widths
+from .two_stream import (
+    TwoStream,
+    build_plain,
+    feature_widths,
+    specific_names,
+)
 
 __all__ = [
     'PRESETS',
@@ -10,6 +17,9 @@ __all__ = [
     'ModalitySpecific',
     'NonLocalResNet',
     'TwoStream',
+    'build_plain',
     'feature_widths',
     'find_preset',
+    'specific_names',
+    *_norm_search,
 ]

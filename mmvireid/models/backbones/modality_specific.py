@@ -63,10 +63,14 @@ class ModalitySpecific(BaseModule):
         split (BatchSplit): The split that the wrapper sets.
     """
 
+    #: names of the copies; the first is the module itself
+    COPIES: tuple = ('visible', 'infrared')
+
     def __init__(self, module: nn.Module, split: BatchSplit) -> None:
         super().__init__()
         self.visible = module
-        self.infrared = copy.deepcopy(module)
+        for name in self.COPIES[1:]:
+            setattr(self, name, copy.deepcopy(module))
         self.split = split
 
     def __getattr__(self, name: str) -> Any:
@@ -102,17 +106,19 @@ class ModalitySpecific(BaseModule):
             self.infrared(infrared, *args, **kwargs),
         )
 
-    def copy_visible_to_infrared(self) -> None:
-        """Make the infrared copy equal to the visible one."""
-        self.infrared.load_state_dict(self.visible.state_dict())
+    def equalise_copies(self) -> None:
+        """Make the other copies equal to the visible one."""
+        for name in self.COPIES[1:]:
+            getattr(self, name).load_state_dict(self.visible.state_dict())
 
     def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
+        own = tuple(f'{name}.' for name in self.COPIES)
         for key in [k for k in state_dict if k.startswith(prefix)]:
             name = key[len(prefix) :]
-            if not name.startswith(('visible.', 'infrared.')):
+            if not name.startswith(own) and name not in self._parameters:
                 value = state_dict.pop(key)
-                state_dict.setdefault(f'{prefix}visible.{name}', value)
-                state_dict.setdefault(f'{prefix}infrared.{name}', value)
+                for copied in own:
+                    state_dict.setdefault(f'{prefix}{copied}{name}', value)
         super()._load_from_state_dict(state_dict, prefix, *args)
 
 

@@ -7,7 +7,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmvireid.registry import MODELS
+from mmvireid.registry import MODELS, TASK_UTILS
 
 from .modality_specific import BatchSplit, ModalitySpecific
 from .presets import PRESETS, find_preset
@@ -27,9 +27,11 @@ class TwoStream(BaseModule):
         backbone (dict): Config of the backbone, e.g. any of mmpretrain's or
             ``mmpretrain.TIMMBackbone``. Options that its family needs to
             return a feature map (:mod:`.presets`) are added if not set.
-        specific (str | Sequence[str]): Names of the submodules that each
-            modality has for itself, e.g. ``['conv1', 'bn1', 'layer1']``, or
-            ``'stem'`` for the stem of a family in :mod:`.presets`.
+        specific (str | Sequence[str] | dict): Names of the submodules that
+            each modality has for itself, e.g. ``['conv1', 'bn1',
+            'layer1']``, or ``'stem'`` for the stem of a family in
+            :mod:`.presets`, or the config of a rule that names them, such
+            as :class:`~mmvireid.models.backbones.NormArchitecture`.
         independent_init (bool): Whether the random initial weights of the
             two copies are drawn separately. Defaults to False: the infrared
             copy starts as the visible one. Pre-trained weights are loaded
@@ -51,21 +53,17 @@ class TwoStream(BaseModule):
     def __init__(
         self,
         backbone: dict,
-        specific: str | Sequence[str] = 'stem',
+        specific: str | Sequence[str] | dict = 'stem',
         independent_init: bool = False,
         init_cfg: dict | list | None = None,
     ) -> None:
         super().__init__(init_cfg=init_cfg)
-        preset = find_preset(backbone['type'])
-        options = preset.options if preset else {}
-        self.backbone = MODELS.build({**options, **backbone})
+        self.backbone = build_plain(backbone)
         self.independent_init = independent_init
         self.split = BatchSplit()
         self.pretrained_on = []
         self._routed = []
-        names = _resolve_names(specific, backbone['type'])
-        _check_names(self.backbone, names)
-        for name in names:
+        for name in specific_names(self.backbone, specific, backbone['type']):
             self._make_specific(name)
         # Loaded after the copies were made equal, see `init_weights`.
         self._pretrained = [
@@ -76,9 +74,12 @@ class TwoStream(BaseModule):
     def _make_specific(self, name: str) -> None:
         parent_name, _, attribute = name.rpartition('.')
         parent = self.backbone.get_submodule(parent_name)
-        routed = ModalitySpecific(getattr(parent, attribute), self.split)
+        routed = self._route(getattr(parent, attribute))
         setattr(parent, attribute, routed)
         self._routed.append(name)
+
+    def _route(self, module: nn.Module) -> ModalitySpecific:
+        return ModalitySpecific(module, self.split)
 
     @property
     def routed_modules(self) -> list:
@@ -90,7 +91,7 @@ class TwoStream(BaseModule):
         super().init_weights()
         if not self.independent_init:
             for routed in self.routed_modules:
-                routed.copy_visible_to_infrared()
+                routed.equalise_copies()
         self.pretrained_on = [
             load_pretrained(module, cfg['checkpoint'], cfg.get('prefix', ''))
             for module, configs in self._pretrained
@@ -189,6 +190,46 @@ def feature_widths(
         outputs = torch.func.functional_call(backbone, on_meta, (images, 1))
     backbone.train(training)
     return [output.shape[1] for output in outputs]
+
+
+def build_plain(backbone: dict) -> nn.Module:
+    """Build a backbone with the options that its family needs.
+
+    Args:
+        backbone (dict): Config of the backbone.
+
+    Returns:
+        nn.Module: The backbone, which returns feature maps.
+    """
+    preset = find_preset(backbone['type'])
+    options = preset.options if preset else {}
+    return MODELS.build({**options, **backbone})
+
+
+def specific_names(
+    backbone: nn.Module,
+    specific: str | Sequence[str] | dict,
+    backbone_type: str,
+) -> list:
+    """List the submodules that ``specific`` names.
+
+    Args:
+        backbone (nn.Module): The plain backbone.
+        specific (str | Sequence[str] | dict): As for :class:`TwoStream`.
+        backbone_type (str): The backbone's registered name.
+
+    Returns:
+        list[str]: Their names.
+
+    Raises:
+        ValueError: As :class:`TwoStream`.
+    """
+    if isinstance(specific, dict):
+        names = TASK_UTILS.build(specific).specific_names(backbone)
+    else:
+        names = _resolve_names(specific, backbone_type)
+    _check_names(backbone, names)
+    return names
 
 
 def _resolve_names(specific: str | Sequence[str], backbone_type: str) -> list:

@@ -1,3 +1,6 @@
+from .class_mmd import ClassMMD
+from .correlation_consistency import CorrelationConsistency
+from .cross_modality_triplet import CrossModalityTriplet
 from .enhanced_squared_triplet import EnhancedSquaredTriplet
 from .hard_triplet import HardTriplet
 from .hetero_center import HeteroCenter
@@ -9,6 +12,9 @@ from .permutation_ranking import PermutationRanking
 from .weighted_regularized_triplet import WeightedRegularizedTriplet
 
 __all__ = [
+    'ClassMMD',
+    'CorrelationConsistency',
+    'CrossModalityTriplet',
     'EnhancedSquaredTriplet',
     'HardTriplet',
     'HeteroCenter',

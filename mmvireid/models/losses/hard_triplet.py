@@ -1,5 +1,6 @@
 """The triplet loss with hard mining inside the batch."""
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmvireid.registry import MODELS
@@ -51,7 +52,7 @@ def batch_hard(distance: Tensor, same: Tensor) -> tuple:
 
     Returns:
         tuple[Tensor, Tensor]: The largest distance to a positive and the
-        smallest to a negative, each ``(N,)``; infinite without a negative.
+        smallest to a negative, each ``(N,)``; infinite where there is none.
     """
     infinity = float('inf')
     positive = distance.masked_fill(~same, -infinity).amax(dim=1)
@@ -60,11 +61,21 @@ def batch_hard(distance: Tensor, same: Tensor) -> tuple:
 
 
 def hardest_to_loss(
-    positive: Tensor, negative: Tensor, margin: float
+    positive: Tensor, negative: Tensor, margin: float | None
 ) -> Tensor:
-    """Average the hinge over the anchors that have a negative."""
-    has_negative = negative.isfinite()
-    if not has_negative.any():
-        return 0 * positive.sum()
-    hinge = (margin + positive - negative)[has_negative].relu()
+    """Average the hinge over the anchors that have both.
+
+    Args:
+        positive (Tensor): ``(N,)`` distances to the hardest positive.
+        negative (Tensor): ``(N,)`` distances to the hardest negative.
+        margin (float, optional): The margin; None is the soft margin.
+
+    Returns:
+        Tensor: A scalar.
+    """
+    complete = positive.isfinite() & negative.isfinite()
+    if not complete.any():
+        return 0 * positive[positive.isfinite()].sum()
+    gap = (positive - negative)[complete]
+    hinge = F.softplus(gap) if margin is None else (margin + gap).relu()
     return hinge.mean()

@@ -1,0 +1,7 @@
+_base_ = './cm_nas_r50_search.py'
+
+# Small enough for a CPU, from random weights.
+model = dict(backbone=dict(backbone=dict(depth=18, init_cfg=None)))
+
+# faster on CPUs
+custom_hooks = [dict(type='ChannelsLastHook')]

@@ -1,0 +1,8 @@
+# The norm of the stem separate.
+_base_ = '../cm-nas_r18_p8k4-600i_regdb-96x48.py'
+
+model = dict(
+    backbone=dict(
+        specific=dict(_delete_=True, type='NormsWithin', parts=['bn1'])
+    )
+)

@@ -1,0 +1,4 @@
+# All norms shared: one stream.
+_base_ = '../cm-nas_r50_p16k4-120e_sysu-256x128.py'
+
+model = dict(backbone=dict(specific=[]))

@@ -1,0 +1,117 @@
+"""Show which norms an architecture separates, and rewrite it.
+
+    python tools/analysis/norm_architecture.py CONFIG SOURCE [--out FILE]
+
+SOURCE is an architecture file of either format, or a checkpoint of a search.
+FILE gets the names if it ends in .json, or else the official line of integers.
+CONFIG says which backbone the norms belong to.
+"""
+
+import argparse
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmengine.runner import CheckpointLoader
+from rich.table import Table
+
+from mmvireid.engine import CorruptCheckpointError, UnsafeCheckpointError
+from mmvireid.models.backbones import (
+    NormSearchTwoStream,
+    build_plain,
+    find_norms,
+    read_architecture,
+    write_architecture,
+)
+from mmvireid.utils.command_line import print_table, short_errors
+from mmvireid.utils.config import load_config
+
+
+def parse_args(argv: list | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('config', help='config file of a search or a training')
+    parser.add_argument('source', help='architecture file or checkpoint')
+    parser.add_argument('--out', help='architecture file to write')
+    return parser.parse_args(argv)
+
+
+def from_checkpoint(config: Config, path: str) -> dict:
+    """Read the architecture of a search's checkpoint.
+
+    Args:
+        config (Config): The config of the search.
+        path (str): The checkpoint.
+
+    Returns:
+        dict[str, bool]: Whether each norm is separate.
+
+    Raises:
+        ValueError: If it is not of this search.
+    """
+    weights = CheckpointLoader.load_checkpoint(path, 'cpu')
+    weights = weights.get('state_dict', weights)
+    prefix, suffix = 'backbone.backbone.', '.architecture'
+    found = {
+        key[len(prefix) : -len(suffix)]: value
+        for key, value in weights.items()
+        if key.startswith(prefix) and key.endswith(suffix)
+    }
+    norms = norms_of(config)
+    if set(found) != set(norms):
+        raise ValueError(
+            f'"{path}" has architecture weights of {len(found)} norms, but '
+            f'the backbone of the config has {len(norms)}. Pass the config '
+            'and a checkpoint of one search.'
+        )
+    return NormSearchTwoStream.discretise(norms, [found[n] for n in norms])
+
+
+def norms_of(config: Config) -> list:
+    """List the norms of a config's backbone."""
+    backbone = config.model.backbone
+    given = backbone.get('specific')
+    options = given if isinstance(given, dict) else backbone
+    types = {k: options[k] for k in ('norm_types',) if k in options}
+    return find_norms(build_plain(backbone.backbone), **types)
+
+
+def show(architecture: dict, title: str) -> None:
+    """Print a table of the norms, by the first part of their names."""
+    table = Table('part', 'separate', 'of', 'which', title=title)
+    parts = {}
+    for name, separate in architecture.items():
+        parts.setdefault(name.split('.')[0], {})[name] = separate
+    for part, norms in parts.items():
+        chosen = [n.removeprefix(f'{part}.') for n, s in norms.items() if s]
+        table.add_row(
+            part, str(len(chosen)), str(len(norms)), ', '.join(chosen)
+        )
+    total = sum(architecture.values())
+    table.add_row('all', str(total), str(len(architecture)), '')
+    print_table(table)
+
+
+def main(argv: list | None = None) -> None:
+    """Run the command line."""
+    args = parse_args(argv)
+    with short_errors(
+        FileNotFoundError,
+        ValueError,
+        UnsafeCheckpointError,
+        CorruptCheckpointError,
+    ):
+        config = load_config(args.config)
+        init_default_scope(config.get('default_scope', 'mmvireid'))
+        if Path(args.source).suffix == '.pth':
+            architecture = from_checkpoint(config, args.source)
+        else:
+            architecture = read_architecture(args.source, norms_of(config))
+    show(architecture, Path(args.source).name)
+    if args.out:
+        write_architecture(args.out, architecture)
+        print(f'Written to {args.out}.')
+
+
+if __name__ == '__main__':
+    main()
