@@ -50,7 +50,12 @@ def convert_coco_persons(root: str | Path) -> dict[str, tuple]:
         next_image += len(content['images'])
         next_box += len(content['annotations'])
         contents[split] = content
-    contents.update(_sample(contents['train'], next_box))
+    next_person = 1 + max(
+        box['person_id']
+        for content in contents.values()
+        for box in content['annotations']
+    )
+    contents.update(_sample(contents['train'], next_box, next_person))
     for name, content in contents.items():
         write_json(root / f'annotations/{name}.json', content)
     return report(contents)
@@ -96,8 +101,12 @@ def _number_from(content: dict, image: int, box: int) -> None:
         entry['image_id'] += image
 
 
-def _sample(content: dict, next_box: int) -> dict[str, dict]:
-    """Draw the samples of the training boxes."""
+def _sample(content: dict, next_box: int, next_person: int) -> dict[str, dict]:
+    """Draw the samples of the training boxes.
+
+    Boxes and persons that are made up are numbered from ``next_box`` and
+    ``next_person`` on.
+    """
     rng = np.random.default_rng(SAMPLE_SEED)
     scene = np.array([b['image_id'] for b in content['annotations']])
     _, inverse, counts = np.unique(
@@ -114,7 +123,9 @@ def _sample(content: dict, next_box: int) -> dict[str, dict]:
     most = max(SAMPLE_PERCENTS)
     count = round(len(boxes) * (most - 100) / 100)
     images = {image['id']: image for image in content['images']}
-    drawn = _random_boxes(boxes, images, count, next_box, rng)
+    drawn = _random_boxes(boxes, images, count, rng)
+    for i, box in enumerate(drawn):
+        box.update(id=next_box + i, person_id=next_person + i)
     for percent in (p for p in SAMPLE_PERCENTS if p > 100):
         extra = drawn[: round(len(boxes) * (percent - 100) / 100)]
         samples[percent] = boxes + extra
@@ -151,17 +162,12 @@ def _random_boxes(
     boxes: Sequence[dict],
     images: dict[int, dict],
     count: int,
-    next_box: int,
     rng: np.random.Generator,
 ) -> list[dict]:
-    """Put boxes into other scenes at the same place relative to their size.
-
-    Each is a new person. Their numbers go on after all others.
-    """
-    person = 1 + max(box['person_id'] for box in boxes)
+    """Put boxes into scenes at the same place relative to their size."""
     scenes = sorted({box['image_id'] for box in boxes})
     drawn = []
-    for i in range(count):
+    for _ in range(count):
         source = boxes[rng.integers(len(boxes))]
         size, target = (
             images[number]
@@ -174,14 +180,6 @@ def _random_boxes(
         down = target['height'] / size['height']
         left, top, width, height = source['bbox']
         bbox = [left * across, top * down, width * across, height * down]
-        drawn.append(
-            dict(
-                source,
-                id=next_box + i,
-                image_id=target['id'],
-                bbox=bbox,
-                area=bbox[2] * bbox[3],
-                person_id=person + i,
-            )
-        )
+        area = bbox[2] * bbox[3]
+        drawn.append(dict(source, image_id=target['id'], bbox=bbox, area=area))
     return drawn

@@ -20,8 +20,9 @@ def write_splits(
     """Write trainval, train, val, minitrain, minival and test.
 
     The validation splits get the protocols ``all`` and ``G100``, with one
-    query for each person who is in two of their scenes. Person who were
-    ignored in splitting are none of them: they may have been trained on.
+    query for each person who is in two of their scenes. Persons who were
+    ignored in splitting are none of them, as they may have been trained on;
+    ``info`` lists them as ``shared_persons``.
 
     Args:
         folder (Path): Where the files go.
@@ -49,6 +50,8 @@ def write_splits(
     contents = {
         name: annotations.to_coco(images) for name, images in splits.items()
     }
+    for name in ('val', 'minival'):
+        contents[name]['info']['shared_persons'] = ignored
     for name, content in contents.items():
         write_json(folder / f'{name}.json', content)
     for name in ('val', 'minival'):

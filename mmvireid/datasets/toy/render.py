@@ -1,6 +1,5 @@
 """Renders a whole toy data set."""
 
-import shutil
 from functools import partial
 from itertools import groupby
 from multiprocessing import Pool
@@ -10,9 +9,8 @@ import cv2
 from mmengine.utils import track_parallel_progress, track_progress
 
 from .crop import render_crop
+from .files import JPEG_QUALITY, clear_folder
 from .layouts import LAYOUTS, Counts, Job
-
-JPEG_QUALITY = 92
 
 
 def render_toy_dataset(
@@ -54,7 +52,7 @@ def render_toy_dataset(
     counts = Counts(train_ids, val_ids, test_ids, images_per_camera)
     _check(layout, counts, size, seed, workers)
     root = Path(root)
-    _clear(root, overwrite)
+    clear_folder(root, overwrite)
     jobs = LAYOUTS[layout](root, counts, seed)
     for folder in sorted({Path(job.path).parent for job in jobs}):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -119,18 +117,6 @@ def _check(
             'size must be height and width of 16 to 512 pixels, found '
             f'{tuple(size)}'
         )
-
-
-def _clear(root: Path, overwrite: bool) -> None:
-    if root.is_file():
-        raise FileExistsError(f'{root} is a file: name a folder to write to')
-    if root.is_dir() and any(root.iterdir()):
-        if not overwrite:
-            raise FileExistsError(
-                f'{root} is not empty: name another folder, or overwrite it'
-            )
-        shutil.rmtree(root)
-    root.mkdir(parents=True, exist_ok=True)
 
 
 def _render_person(
