@@ -157,15 +157,17 @@ def _write_protocols(root: Path, content: dict) -> None:
     }
     for name, (file, key) in SUBSETS.items():
         files[name] = (folder / f'subset/{file}.mat', key)
+    missing = [name for name, (path, _) in files.items() if not path.is_file()]
+    if missing:
+        print_log(
+            f'CUHK-SYSU: no protocols {", ".join(missing)}, as '
+            f"'{files[missing[0]][0]}' and the like are missing.",
+            logger='current',
+            level=logging.WARNING,
+        )
     read = _ProtocolReader(content)
-    for name, (path, key) in files.items():
-        if not path.is_file():
-            print_log(
-                f"CUHK-SYSU: no protocol {name}, as '{path}' is missing.",
-                logger='current',
-                level=logging.WARNING,
-            )
-            continue
+    for name in files.keys() - missing:
+        path, key = files[name]
         queries = read(read_matrix(path, key))
         _write_protocol(root, name, queries)
         if name == 'G50':

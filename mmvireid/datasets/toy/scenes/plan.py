@@ -13,7 +13,7 @@ PLAN_STREAM = 49979687
 FIRST_STRANGER = 1_000_000
 """Number of the first person that nobody identifies."""
 
-GROUP_SIZE = 12
+GROUP_SIZE = 8
 """Persons who meet one another; those of two groups never do."""
 
 
