@@ -166,8 +166,9 @@ def _write_protocols(root: Path, content: dict) -> None:
             level=logging.WARNING,
         )
     read = _ProtocolReader(content)
-    for name in files.keys() - missing:
-        path, key = files[name]
+    for name, (path, key) in files.items():
+        if name in missing:
+            continue
         queries = read(read_matrix(path, key))
         _write_protocol(root, name, queries)
         if name == 'G50':

@@ -130,11 +130,16 @@ def test_protocols(small):
     assert not (small / 'annotations/test_G100.json').exists()
 
 
-def test_misses_are_reported(small, caplog):
-    from mmengine.logging import MMLogger
-
-    MMLogger.get_instance('misses')
+def test_what_does_not_fit_together_is_reported(small, monkeypatch):
+    lines = []
+    monkeypatch.setattr(
+        'mmvireid.datasets.conversion.cuhk_sysu.print_log',
+        lambda message, **kwargs: lines.append(message),
+    )
     convert_cuhk_sysu(small)
+    assert any('1 scenes that Images.mat does not' in s for s in lines)
+    assert any('1 boxes that Images.mat does not' in s for s in lines)
+    assert any('no protocols G100, G500' in s for s in lines)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """A crop around all persons."""
 
-# ruff: noqa: NPY002 (mmcv's transforms draw from numpy's global state)
 import math
 
 import numpy as np
-from mmcv.transforms.utils import cache_randomness
 
 from mmvireid.registry import TRANSFORMS
 
@@ -40,13 +38,15 @@ class BBoxSafeCrop(SquareCrop):
             raise ValueError(f'erosion must be in [0, 0.5), but is {erosion}.')
         self.erosion = erosion
 
-    @cache_randomness
     def choose_region(
-        self, size: tuple[int, int], boxes: np.ndarray, is_known: np.ndarray
+        self,
+        size: tuple[int, int],
+        boxes: np.ndarray,
+        is_known: np.ndarray,
+        draw: np.ndarray,
     ) -> tuple[int, int, int, int]:
         """Choose the rectangle, see :meth:`SquareCrop.choose_region`."""
         height, width = size
-        draw = np.random.uniform(size=4)
         if len(boxes) == 0:
             return self._smaller(height, width, draw)
         rim = self.erosion * (boxes[:, 2:] - boxes[:, :2])

@@ -1,10 +1,8 @@
 """A crop around one person."""
 
-# ruff: noqa: NPY002 (mmcv's transforms draw from numpy's global state)
 import math
 
 import numpy as np
-from mmcv.transforms.utils import cache_randomness
 
 from mmvireid.registry import TRANSFORMS
 
@@ -28,9 +26,12 @@ class FocusedCrop(SquareCrop):
         min_visibility (float): See :class:`SquareCrop`. Defaults to 0.4.
     """
 
-    @cache_randomness
     def choose_region(
-        self, size: tuple[int, int], boxes: np.ndarray, is_known: np.ndarray
+        self,
+        size: tuple[int, int],
+        boxes: np.ndarray,
+        is_known: np.ndarray,
+        draw: np.ndarray,
     ) -> tuple[int, int, int, int]:
         """Choose the square, see :meth:`SquareCrop.choose_region`."""
         height, width = size
@@ -39,16 +40,29 @@ class FocusedCrop(SquareCrop):
             candidates = np.arange(len(boxes))
         if len(candidates) == 0:
             return 0, 0, width, height
-        x1, y1, x2, y2 = boxes[np.random.choice(candidates)].tolist()
+        chosen = candidates[int(draw[0] * len(candidates))]
+        x1, y1, x2, y2 = boxes[chosen].tolist()
         side = math.floor(max(self.crop_size, x2 - x1, y2 - y1))
-        left = self._random_start(x1, x2, side, width)
-        top = self._random_start(y1, y2, side, height)
+        left = choose_start(x1, x2, side, width, draw[1])
+        top = choose_start(y1, y2, side, height, draw[2])
         return left, top, left + side, top + side
 
-    @staticmethod
-    def _random_start(start: float, stop: float, side: int, full: int) -> int:
-        """Draw where the square begins along one axis."""
-        low = min(math.floor(start), math.floor(max(0, stop - side)))
-        low = max(0, low)
-        high = max(low, math.floor(min(full - side, start)))
-        return int(np.random.randint(low, high + 1))
+
+def choose_start(
+    start: float, stop: float, side: int, full: int, draw: float
+) -> int:
+    """Choose where a square begins along one axis.
+
+    Args:
+        start (float): Where the person begins, pixels.
+        stop (float): Where the person ends.
+        side (int): Side of the square.
+        full (int): Side of the image.
+        draw (float): A random number, uniform in [0, 1).
+
+    Returns:
+        int: Not before the image, and before or at the person.
+    """
+    low = max(0, math.floor(min(start, max(0, stop - side))))
+    high = max(low, math.floor(min(full - side, start)))
+    return low + int(draw * (high - low + 1))

@@ -1,10 +1,12 @@
 """What crops of scenes have in common."""
 
+# ruff: noqa: NPY002 (mmcv's transforms draw from numpy's global state)
 from abc import abstractmethod
 
 import mmcv
 import numpy as np
 from mmcv.transforms import BaseTransform
+from mmcv.transforms.utils import cache_randomness
 
 from .instances import keep_instances, visible_share
 
@@ -41,9 +43,18 @@ class SquareCrop(BaseTransform):
         self.crop_size = crop_size
         self.min_visibility = min_visibility
 
+    @cache_randomness
+    def random_numbers(self) -> np.ndarray:
+        """Draw what the region depends on: four numbers in [0, 1)."""
+        return np.random.uniform(size=4)
+
     @abstractmethod
     def choose_region(
-        self, size: tuple[int, int], boxes: np.ndarray, is_known: np.ndarray
+        self,
+        size: tuple[int, int],
+        boxes: np.ndarray,
+        is_known: np.ndarray,
+        draw: np.ndarray,
     ) -> tuple[int, int, int, int]:
         """Choose the region to cut.
 
@@ -51,6 +62,7 @@ class SquareCrop(BaseTransform):
             size (tuple[int, int]): Height and width of the image.
             boxes (np.ndarray): ``(N, 4)`` x1, y1, x2, y2, pixels.
             is_known (np.ndarray): ``(N,)`` whether the person is known.
+            draw (np.ndarray): ``(4,)`` random numbers, uniform in [0, 1).
 
         Returns:
             tuple[int, int, int, int]: Left, top, right and bottom, pixels.
@@ -68,7 +80,10 @@ class SquareCrop(BaseTransform):
         height, width = results['img'].shape[:2]
         boxes = results['gt_bboxes']
         region = self.choose_region(
-            (height, width), boxes.tensor.numpy(), results['gt_is_known']
+            (height, width),
+            boxes.tensor.numpy(),
+            results['gt_is_known'],
+            self.random_numbers(),
         )
         left, top = (max(0, side) for side in region[:2])
         right, bottom = min(width, region[2]), min(height, region[3])
