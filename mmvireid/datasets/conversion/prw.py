@@ -9,7 +9,7 @@ import numpy as np
 from ..folders import require_file, require_layout
 from .matlab import read_matrix, read_names
 from .official_splits import report, write_splits
-from .retrieval import galleries_by, protocol
+from .retrieval import galleries_by_camera, protocol
 from .scene_annotations import (
     UNKNOWN,
     Scene,
@@ -44,14 +44,13 @@ def convert_prw(
 
     They go to ``<root>/annotations``: the splits trainval (the official
     training scenes), train and val, minitrain, minival and test, and of test
-    the protocols ``all``, ``same_camera`` and ``cross_camera``. With
-    infrared cameras there are ``visible_to_infrared`` and
-    ``infrared_to_visible`` as well: PRW itself has none, but scenes of one's
-    own in its layout may. Scenes are sorted by name.
+    the protocols ``all``, ``same_camera`` and ``cross_camera``. Scenes are
+    sorted by name.
 
     Args:
         root (str | Path): The folder of the data set as it is distributed.
         infrared_cameras (Iterable[int]): The numbers of infrared cameras.
+            PRW itself has none, but scenes of one's own in its layout may.
             Defaults to none.
 
     Returns:
@@ -77,7 +76,7 @@ def convert_prw(
         folder, annotations, len(train), SPLIT_SEED, COMMONEST
     )
     queries = _read_queries(root / 'query_info.txt', contents['test'])
-    galleries = _galleries(queries, contents['test'], bool(infrared))
+    galleries = _galleries(queries, contents['test'])
     for name, chosen in galleries.items():
         write_json(folder / f'test_{name}.json', protocol(name, chosen))
     return report(contents)
@@ -159,7 +158,7 @@ def _read_queries(path: Path, content: dict) -> list[int]:
     return found
 
 
-def _galleries(queries: list[int], content: dict, spectra: bool) -> dict:
+def _galleries(queries: list[int], content: dict) -> dict:
     """Return the queries and galleries of each protocol by its name."""
 
     def same_camera(own: dict, other: dict) -> bool:
@@ -168,22 +167,8 @@ def _galleries(queries: list[int], content: dict, spectra: bool) -> dict:
     def other_camera(own: dict, other: dict) -> bool:
         return own['cam_id'] != other['cam_id']
 
-    def other_spectrum(own: dict, other: dict) -> bool:
-        return own['modality'] != other['modality']
-
-    found = dict(
+    return dict(
         all=[(query, None) for query in queries],
-        same_camera=galleries_by(queries, content, same_camera),
-        cross_camera=galleries_by(queries, content, other_camera),
+        same_camera=galleries_by_camera(queries, content, same_camera),
+        cross_camera=galleries_by_camera(queries, content, other_camera),
     )
-    if spectra:
-        images = {i['id']: i['modality'] for i in content['images']}
-        spectrum = {
-            b['id']: images[b['image_id']] for b in content['annotations']
-        }
-        for modality, name in enumerate(
-            ('visible_to_infrared', 'infrared_to_visible')
-        ):
-            chosen = [q for q in queries if spectrum[q] == modality]
-            found[name] = galleries_by(chosen, content, other_spectrum)
-    return found

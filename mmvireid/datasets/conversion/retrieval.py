@@ -23,7 +23,7 @@ def protocol(name: str, queries: Iterable[Query]) -> dict:
     )
 
 
-def galleries_by(
+def galleries_by_camera(
     queries: Iterable[int],
     content: dict,
     belongs: Callable[[dict, dict], bool],
@@ -34,27 +34,26 @@ def galleries_by(
         queries (Iterable[int]): The numbers of the queries' annotations.
         content (dict): The json of the split.
         belongs (Callable): Told the query's image and another one, whether
-            the other is in the gallery. It may look at ``cam_id`` and
-            ``modality`` alone.
+            the other is in the gallery. It may look at ``cam_id`` alone.
 
     Returns:
         list[Query]: The galleries never hold the query's own image.
     """
     images = {image['id']: image for image in content['images']}
     boxes = {box['id']: box for box in content['annotations']}
-    # scenes of one kind have the same gallery, but for themselves
-    galleries: dict[tuple, list[int]] = {}
+    # scenes of one camera have the same gallery, but for themselves
+    galleries: dict[int, list[int]] = {}
     found = []
     for query in queries:
         own = images[boxes[query]['image_id']]
-        kind = (own['cam_id'], own['modality'])
-        if kind not in galleries:
-            galleries[kind] = [
+        camera = own['cam_id']
+        if camera not in galleries:
+            galleries[camera] = [
                 number
                 for number, other in images.items()
                 if belongs(own, other)
             ]
-        found.append((query, [i for i in galleries[kind] if i != own['id']]))
+        found.append((query, [i for i in galleries[camera] if i != own['id']]))
     return found
 
 

@@ -11,9 +11,8 @@ class PRW(PersonSearchDataset):
 
     The splits are those of :class:`CUHKSYSU`; the 100 commonest persons may
     be in both ``train`` and ``val``. The protocols of ``test`` are ``all``,
-    ``same_camera`` and ``cross_camera``, and, if it was converted with
-    infrared cameras, ``visible_to_infrared`` and ``infrared_to_visible``;
-    those of ``val`` and ``minival`` are ``all`` and ``G100``.
+    ``same_camera`` and ``cross_camera``; those of ``val`` and ``minival``
+    are ``all`` and ``G100``.
 
     Args:
         data_root (str): The folder of the data set.

@@ -79,17 +79,12 @@ def test_galleries_and_the_query_that_is_a_pixel_too_wide(small):
     assert [q['gallery'] for q in same] == [[], []]
     cross = load(small, 'test_cross_camera')['queries']
     assert [q['gallery'] for q in cross] == [[2, 3], [3, 4]]
-    assert not (small / 'annotations/test_visible_to_infrared.json').exists()
 
 
 def test_infrared_cameras(small):
     convert_prw(small, infrared_cameras=[5])
     modality = [i['modality'] for i in load(small, 'test')['images']]
     assert modality == [0, 0, 1]
-    to_visible = load(small, 'test_infrared_to_visible')['queries']
-    assert to_visible == [dict(ann_id=4, gallery=[2, 3])]
-    to_infrared = load(small, 'test_visible_to_infrared')['queries']
-    assert to_infrared == [dict(ann_id=3, gallery=[4])]
     with pytest.raises(ValueError, match=r'\[9\] are not among'):
         convert_prw(small, infrared_cameras=[9])
 
@@ -135,20 +130,14 @@ def test_toy_scenes_through_the_real_converter(toy_prw):
             'all',
             'same_camera',
             'cross_camera',
-            'visible_to_infrared',
-            'infrared_to_visible',
         )
     }
     assert len(queries['all']) >= 16
-    assert len(queries['all']) == len(queries['visible_to_infrared']) + len(
-        queries['infrared_to_visible']
-    )
     own, other = queries['same_camera'], queries['cross_camera']
     for first, second in zip(own, other, strict=True):
         image = boxes[first['ann_id']]['image_id']
         assert sorted(first['gallery'] + second['gallery'] + [image]) == [
             *images
         ]
-    for query in queries['infrared_to_visible']:
-        assert images[boxes[query['ann_id']]['image_id']]['modality'] == 1
-        assert {images[i]['modality'] for i in query['gallery']} == {0}
+    spectra = {images[boxes[q['ann_id']]['image_id']]['modality'] for q in own}
+    assert spectra == {0, 1}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmvireid.datasets.conversion.retrieval import (
-    galleries_by,
+    galleries_by_camera,
     sample_queries,
 )
 from mmvireid.datasets.conversion.scene_annotations import (
@@ -122,7 +122,7 @@ def test_sampled_queries():
 
 def test_galleries_by_camera():
     data = content((1,), (1,), (1,), (1,))
-    same = galleries_by(
+    same = galleries_by_camera(
         [0, 1], data, lambda own, other: own['cam_id'] == other['cam_id']
     )
     assert same == [(0, [12]), (1, [13])]
