@@ -65,7 +65,7 @@ def toy_cuhk_sysu(tmp_path_factory) -> Path:
 def toy_prw(tmp_path_factory) -> Path:
     """Toy scenes in PRW's layout, two of six cameras infrared. Read only."""
     root = tmp_path_factory.mktemp('scenes') / 'prw'
-    spec = SceneSpec(16, 8, 20, 12, infrared_cameras=(2, 5))
+    spec = SceneSpec(40, 8, 45, 12, infrared_cameras=(2, 5))
     render_toy_scenes(root, 'prw', spec, (96, 128))
     convert_prw(root, spec.infrared_cameras)
     return root

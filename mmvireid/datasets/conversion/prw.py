@@ -32,7 +32,10 @@ WIDER_QUERIES = {
 
 SPLIT_SEED = 2
 COMMONEST = 100
-"""So many persons are in so many scenes that they would connect them all."""
+"""So many persons are in so many scenes that they would connect them all.
+
+In smaller sets of scenes it is a quarter of the persons.
+"""
 
 _CAMERA = re.compile(r'c(\d+)s\d+_')
 
@@ -72,8 +75,10 @@ def convert_prw(
     _check_cameras(infrared, {scene.cam_id for scene in scenes})
     annotations = SceneAnnotations('prw', scenes)
     folder = root / 'annotations'
+    known = {p for scene in scenes[: len(train)] for p in scene.person_ids}
+    commonest = min(COMMONEST, len(known - {UNKNOWN}) // 4)
     contents = write_splits(
-        folder, annotations, len(train), SPLIT_SEED, COMMONEST
+        folder, annotations, len(train), SPLIT_SEED, commonest
     )
     queries = _read_queries(root / 'query_info.txt', contents['test'])
     galleries = _galleries(queries, contents['test'])
