@@ -5,8 +5,8 @@ official release (other counts are only warnings) and every image:
 
     python tools/misc/verify_dataset.py regdb data/regdb --trial 1
 
-The exit code is 1 if anything would stop or spoil a training, else 0. Data sets
-of scenes are checked by verify_scenes.py.
+The exit code is 1 if anything would stop or spoil a training, else 0. Data
+sets of scenes are checked by verify_scenes.py.
 """
 
 import argparse
