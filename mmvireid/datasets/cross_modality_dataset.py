@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmengine.dataset import BaseDataset, force_full_init
+from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from .folders import describe, hash_files
@@ -134,27 +134,6 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
             self._open_cache(records)
         return records
 
-    def full_init(self) -> None:
-        """Read the records and set up the label arrays."""
-        if not self._fully_initialized:
-            super().full_init()
-            self._build_index()
-
-    @force_full_init
-    def get_subset_(self, indices: Sequence[int] | int) -> None:
-        """Keep some of the samples only, see mmengine's ``BaseDataset``."""
-        super().get_subset_(indices)
-        self._build_index()
-
-    @force_full_init
-    def get_subset(
-        self, indices: Sequence[int] | int
-    ) -> 'CrossModalityDataset':
-        """Return a data set of some of the samples, see mmengine's."""
-        subset = super().get_subset(indices)
-        subset._build_index()
-        return subset
-
     def prepare_data(self, idx: int) -> Any:
         """Return what the pipeline makes of one record, given its index."""
         info = self.get_data_info(idx)
@@ -232,7 +211,7 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
             [r['img_path'] for r in records], **self.cache
         )
 
-    def _build_index(self) -> None:
+    def index_records(self) -> None:
         """Set up arrays over all records and the flags of corrupt ones."""
         keys = ('gt_label', 'modality', 'pid', 'cam_id')
         infos = map(self.get_data_info, range(len(self)))
@@ -240,4 +219,4 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
         self.labels, self.modalities, self.pids, self.cam_ids = np.array(
             values, dtype=int
         ).T.copy()
-        self.reset_corrupt_flags()
+        super().index_records()

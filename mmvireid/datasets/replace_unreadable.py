@@ -2,9 +2,11 @@
 
 import logging
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from mmengine.dataset import force_full_init
 from mmengine.logging import print_log
 
 from .folders import unreadable_reason
@@ -16,7 +18,6 @@ class ReplaceUnreadable:
     In training an unreadable image is replaced by another one, which
     :meth:`another_than` chooses; :attr:`corrupt_count` counts such images
     over all worker processes. In testing it raises an error with its path.
-    The class sets :attr:`corrupt_flags` once it knows its length.
 
     Attributes:
         corrupt_flags (Tensor): ``(N,)`` uint8 in shared memory, 1 for each
@@ -47,8 +48,27 @@ class ReplaceUnreadable:
             int: The index of another one.
         """
 
-    def reset_corrupt_flags(self) -> None:
-        """Take all images for readable."""
+    def full_init(self) -> None:
+        """Read the records and set up what is kept for each."""
+        if not self._fully_initialized:
+            super().full_init()
+            self.index_records()
+
+    @force_full_init
+    def get_subset_(self, indices: Sequence[int] | int) -> None:
+        """Keep some of the samples only, see mmengine's ``BaseDataset``."""
+        super().get_subset_(indices)
+        self.index_records()
+
+    @force_full_init
+    def get_subset(self, indices: Sequence[int] | int) -> 'ReplaceUnreadable':
+        """Return a data set of some of the samples, see mmengine's."""
+        subset = super().get_subset(indices)
+        subset.index_records()
+        return subset
+
+    def index_records(self) -> None:
+        """Set up what is kept for each record: all are taken for readable."""
         # one flag per image: setting one twice, or from two workers at
         # once, does no harm, so no lock is needed
         self.corrupt_flags = torch.zeros(

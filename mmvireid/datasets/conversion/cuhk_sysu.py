@@ -91,7 +91,10 @@ def _read_boxes(path: Path) -> dict[str, np.ndarray]:
     """Read all boxes by image; those without extent are left out."""
     boxes = {}
     for scene in read_matrix(path, 'Img').ravel():
-        found = [to_box(cell) for cell in scene['box']['idlocate'].ravel()]
+        cells = scene['box']
+        # what is empty need not be a structure
+        cells = cells['idlocate'].ravel() if cells.size else ()
+        found = [to_box(cell) for cell in cells]
         found = np.array(found, dtype=int).reshape(-1, 4)
         boxes[to_text(scene['imname'])] = found[(found[:, 2:] > 0).all(1)]
     return boxes

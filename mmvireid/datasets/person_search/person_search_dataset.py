@@ -93,11 +93,7 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
         content = read_annotation_file(
             Path(self.ann_file), f'python {tool} {self.data_root}'
         )
-        persons = {
-            box['person_id']
-            for box in content['annotations']
-            if box['is_known']
-        }
+        persons = known_persons(content)
         self._metainfo.update(
             dataset_type=type(self).__name__,
             dataset_name=self.NAME,
@@ -120,12 +116,8 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
             of the split into train and val.
         """
         shared = set(content.get('info', {}).get('shared_persons', ()))
-        persons = {
-            box['person_id']
-            for box in content['annotations']
-            if box['is_known']
-        }
-        return [str(person) for person in sorted(persons - shared)]
+        persons = known_persons(content) - shared
+        return [str(person) for person in sorted(persons)]
 
     def _to_records(self, content: dict) -> list[dict]:
         boxes = defaultdict(list)
@@ -154,12 +146,6 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
             )
             for image in sorted(content['images'], key=lambda i: i['id'])
         ]
-
-    def full_init(self) -> None:
-        """Read the records and take all scenes for readable."""
-        if not self._fully_initialized:
-            super().full_init()
-            self.reset_corrupt_flags()
 
     def get_data_info(self, idx: int) -> dict:
         """Return a record.
@@ -215,6 +201,15 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
             )
         # from numpy's global state, as mmcv's transforms draw
         return int(np.random.choice(readable))  # noqa: NPY002
+
+
+def known_persons(content: dict) -> set[int]:
+    """Return the numbers of the known persons.
+
+    Args:
+        content (dict): The converted file.
+    """
+    return {b['person_id'] for b in content['annotations'] if b['is_known']}
 
 
 def _relabel(boxes: list[dict], known: list[int]) -> None:

@@ -5,11 +5,10 @@ from itertools import groupby
 from multiprocessing import Pool
 from pathlib import Path
 
-import cv2
 from mmengine.utils import track_parallel_progress, track_progress
 
 from .crop import render_crop
-from .files import JPEG_QUALITY, clear_folder
+from .files import clear_folder, one_thread, write_image
 from .layouts import LAYOUTS, Counts, Job
 
 
@@ -122,19 +121,9 @@ def _check(
 def _render_person(
     jobs: list[Job], root: Path, size: tuple[int, int], seed: int
 ) -> None:
-    # One image is too small to share among threads.
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
+    with one_thread():
         for job in jobs:
             image = render_crop(
                 seed, job.pid, job.cam_id, job.modality, job.index, size
             )
-            path = str(root / job.path)
-            options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-            if not cv2.imwrite(
-                path, image, options if path.endswith('.jpg') else []
-            ):
-                raise OSError(f'cannot write {path}: is the disk full?')
-    finally:
-        cv2.setNumThreads(threads)
+            write_image(root / job.path, image)

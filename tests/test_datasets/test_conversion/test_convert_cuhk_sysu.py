@@ -49,6 +49,8 @@ def small(tmp_path) -> Path:
             [dict(idlocate=np.array([b]), ishard=0) for b in found],
             ('idlocate', 'ishard'),
         )
+        if not found:
+            cell = np.zeros((0, 0))  # as Matlab may write it
         rows.append(dict(imname=np.array([name]), nAppear=0, box=cell))
     folder = tmp_path / 'annotation'
     lists = folder / 'test/train_test'

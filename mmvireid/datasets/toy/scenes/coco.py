@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from .layout import Planned, Sightings
-from .plan import SceneSpec, plan_split
+from .layout import Planned, Rendered
+from .plan import ScenePlan, SceneSpec, plan_scenes
 
 #: as COCO numbers them; the second has no boxes here
 CATEGORIES = ({'id': 1, 'name': 'person'}, {'id': 27, 'name': 'backpack'})
@@ -29,50 +29,39 @@ def plan_coco(seed: int, spec: SceneSpec) -> Planned:
                 f"nobody is known and no camera has a number in layout 'coco':"
                 f' expected no {name}, found {getattr(spec, name)}'
             )
-    last = spec.train_scenes + spec.test_scenes
-    parts = (
-        ('train', range(spec.train_scenes)),
-        ('val', range(spec.train_scenes, last)),
-    )
     return [
-        (f'{split}2017/{plan.index + 1:012d}.jpg', plan)
-        for split, scenes in parts
-        for plan in plan_split(seed, (), scenes, None, spec)
+        (f'{_split(plan, spec)}2017/{plan.index + 1:012d}.jpg', plan)
+        for plan in plan_scenes(seed, spec)
     ]
 
 
-def write_coco(
-    root: Path,
-    planned: Planned,
-    sightings: Sightings,
-    spec: SceneSpec,
-    size: tuple[int, int],
-    seed: int,
-) -> None:
+def _split(plan: ScenePlan, spec: SceneSpec) -> str:
+    return 'train' if plan.index < spec.train_scenes else 'val'
+
+
+def write_coco(root: Path, rendered: Rendered) -> None:
     """Write the json files.
 
     Args:
         root (Path): The data set's root.
-        planned (Planned): The scenes.
-        sightings (Sightings): Who is seen in each.
-        spec (SceneSpec): Not needed: paths tell the split.
-        size (tuple[int, int]): Height and width of the scenes.
-        seed (int): Not needed: nothing is drawn.
+        rendered (Rendered): The scenes.
     """
     (root / 'annotations').mkdir()
     number = 0
     for split in ('train', 'val'):
         images, boxes = [], []
-        for (path, plan), seen in zip(planned, sightings, strict=True):
-            if not path.startswith(split):
+        for (path, plan), seen in zip(
+            rendered.planned, rendered.sightings, strict=True
+        ):
+            if _split(plan, rendered.spec) != split:
                 continue
             image = plan.index + 1
             images.append(
                 dict(
                     id=image,
                     file_name=Path(path).name,
-                    height=size[0],
-                    width=size[1],
+                    height=rendered.size[0],
+                    width=rendered.size[1],
                 )
             )
             for sighting in seen:

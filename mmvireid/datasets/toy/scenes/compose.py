@@ -83,24 +83,94 @@ def render_scene(
     Returns:
         SceneView: The image and who is seen where.
     """
-    rng = np.random.default_rng([seed, plan.index, SCENE_STREAM])
-    ground = sample_ground(seed, plan.cam_id, plan.modality, size)
-    taken = np.zeros(size, dtype=bool)
-    figures = []
-    for pid, foot in zip(
-        plan.pids, _sample_feet(rng, ground, len(plan.pids)), strict=True
-    ):
-        figure = _draw(rng, seed, pid, plan, ground, foot, taken, dyed)
-        if figure is not None:
-            figures.append(figure)
-    image = ground.camera.scene.astype(np.float32)
-    for figure in reversed(figures):
-        _paint(image, figure, plan.modality)
-    image *= 1 + 0.035 * noise_patch(rng, size, sigma=2.0)[..., None]
-    return SceneView(
-        ground.camera.develop(image, rng),
-        tuple(figure.sighting for figure in figures),
-    )
+    return _Composer(seed, plan, size, dyed).compose()
+
+
+class _Composer:
+    """Puts the people of a scene in place, the nearest first.
+
+    Args:
+        seed (int): Seed of the data set.
+        plan (ScenePlan): Who is to be seen by which camera.
+        size (tuple[int, int]): Height and width, pixels.
+        dyed (bool): Whether clothes are dyed anew.
+    """
+
+    def __init__(
+        self, seed: int, plan: ScenePlan, size: tuple[int, int], dyed: bool
+    ) -> None:
+        self.seed, self.plan, self.dyed = seed, plan, dyed
+        self.rng = np.random.default_rng([seed, plan.index, SCENE_STREAM])
+        self.ground = sample_ground(seed, plan.cam_id, plan.modality, size)
+        self.taken = np.zeros(size, dtype=bool)
+
+    def compose(self) -> SceneView:
+        """Render the scene."""
+        pids = self.plan.pids
+        feet = _sample_feet(self.rng, self.ground, len(pids))
+        figures = [
+            figure
+            for pid, foot in zip(pids, feet, strict=True)
+            if (figure := self._draw(pid, foot)) is not None
+        ]
+        camera = self.ground.camera
+        image = camera.scene.astype(np.float32)
+        for figure in reversed(figures):
+            _paint(image, figure, self.plan.modality)
+        grain = noise_patch(self.rng, image.shape[:2], sigma=2.0)
+        image *= 1 + 0.035 * grain[..., None]
+        return SceneView(
+            camera.develop(image, self.rng),
+            tuple(figure.sighting for figure in figures),
+        )
+
+    def _draw(self, pid: int, foot: tuple[float, float]) -> _Figure | None:
+        """Draw a person behind those drawn before; None if hardly seen."""
+        tall = self.ground.height_at(foot[1])
+        # room for strides, bags and hats
+        canvas = (math.ceil(1.15 * tall), math.ceil(1.1 * tall))
+        corner = (
+            math.floor(foot[0] - canvas[1] / 2),
+            math.floor(foot[1] - 0.96 * canvas[0]),
+        )
+        place = (foot[0] - corner[0], foot[1] - corner[1])
+        layer = self._render(pid, canvas, tall, place)
+        whole = int((layer.alpha > 0.5).sum())
+        layer, corner = _cut(layer, corner, self.ground.size)
+        inside = layer.alpha[..., 0] > 0.5
+        height, width = inside.shape
+        left, top = corner
+        around = self.taken[top : top + height, left : left + width]
+        visible = float((inside & ~around).sum()) / whole
+        if visible < LEAST_VISIBLE:
+            return None
+        around |= inside
+        x, y, *extent = cv2.boundingRect(inside.astype(np.uint8))
+        box = (left + x, top + y, *extent)
+        return _Figure(layer, corner, foot, tall, Sighting(pid, box, visible))
+
+    def _render(
+        self,
+        pid: int,
+        canvas: tuple[int, int],
+        tall: float,
+        foot: tuple[float, float],
+    ) -> Layer:
+        """Draw the whole person on a canvas of its own."""
+        identity = sample_identity(self.seed, pid)
+        if self.dyed:
+            identity = redress(identity, self.seed, self.plan.cam_id)
+        camera = self.ground.camera
+        return render_figure(
+            identity,
+            sample_pose(self.rng, camera.yaw, camera.yaw_spread),
+            self.plan.modality,
+            canvas,
+            tall,
+            foot,
+            light=camera.light,
+            heat=sample_heat(self.rng),
+        )
 
 
 def _sample_feet(
@@ -121,64 +191,6 @@ def _sample_feet(
         x, y = x.clip(0.02 * width, 0.98 * width), y.clip(low, high)
     nearest = np.argsort(-y)
     return list(zip(x[nearest].tolist(), y[nearest].tolist(), strict=True))
-
-
-def _draw(
-    rng: np.random.Generator,
-    seed: int,
-    pid: int,
-    plan: ScenePlan,
-    ground: Ground,
-    foot: tuple[float, float],
-    taken: np.ndarray,
-    dyed: bool,
-) -> _Figure | None:
-    """Draw a person behind those drawn before; None if hardly seen.
-
-    Args:
-        rng (np.random.Generator): Source of pose and heat.
-        seed (int): Seed of the data set.
-        pid (int): Number of the person.
-        plan (ScenePlan): Camera and spectrum.
-        ground (Ground): The floor.
-        foot (tuple[float, float]): Where the person stands.
-        taken (np.ndarray): ``(H, W)`` what is covered; changed in place if
-            the person is seen.
-        dyed (bool): Whether clothes are dyed anew.
-    """
-    identity = sample_identity(seed, pid)
-    if dyed:
-        identity = redress(identity, seed, plan.cam_id)
-    camera = ground.camera
-    tall = ground.height_at(foot[1])
-    canvas = (math.ceil(1.15 * tall), math.ceil(1.1 * tall))
-    origin = (foot[0] - canvas[1] / 2, foot[1] - 0.96 * canvas[0])
-    corner = (math.floor(origin[0]), math.floor(origin[1]))
-    layer = render_figure(
-        identity,
-        sample_pose(rng, camera.yaw, camera.yaw_spread),
-        plan.modality,
-        canvas,
-        tall,
-        (foot[0] - corner[0], foot[1] - corner[1]),
-        light=camera.light,
-        heat=sample_heat(rng),
-    )
-    whole = int((layer.alpha > 0.5).sum())
-    layer, corner = _cut(layer, corner, ground.size)
-    inside = layer.alpha[..., 0] > 0.5
-    if not inside.any():
-        return None
-    rows = slice(corner[1], corner[1] + inside.shape[0])
-    columns = slice(corner[0], corner[0] + inside.shape[1])
-    seen = inside & ~taken[rows, columns]
-    visible = float(seen.sum()) / whole
-    if visible < LEAST_VISIBLE:
-        return None
-    taken[rows, columns] |= inside
-    left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
-    box = (corner[0] + left, corner[1] + top, width, height)
-    return _Figure(layer, corner, foot, tall, Sighting(pid, box, visible))
 
 
 def _cut(

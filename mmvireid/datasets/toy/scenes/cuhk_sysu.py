@@ -13,8 +13,14 @@ from mmvireid.datasets.conversion.cuhk_sysu import (
 )
 
 from ..matlab import cells, structures, write_matrices
-from .layout import Appearance, Planned, Sightings, known_persons
-from .plan import SceneSpec, plan_split
+from .layout import (
+    Appearance,
+    Planned,
+    Rendered,
+    Sightings,
+    known_persons,
+)
+from .plan import SceneSpec, plan_scenes
 
 SPLIT_STREAM = 67867967
 """Keeps the generators of protocols apart from those of images."""
@@ -46,44 +52,25 @@ def plan_cuhk_sysu(seed: int, spec: SceneSpec) -> Planned:
             "infrared_cameras need cameras, as layout 'prw' has: found "
             f"{spec.infrared_cameras} with 'cuhk_sysu'"
         )
-    last = spec.train_scenes + spec.test_scenes
-    ids = range(1, 1 + spec.train_ids + spec.test_ids)
-    parts = (
-        (ids[: spec.train_ids], range(spec.train_scenes)),
-        (ids[spec.train_ids :], range(spec.train_scenes, last)),
-    )
-    plans = [
-        plan
-        for pids, scenes in parts
-        for plan in plan_split(seed, pids, scenes, None, spec)
+    return [
+        (f'{IMAGES}/s{plan.index + 1}.jpg', plan)
+        for plan in plan_scenes(seed, spec)
     ]
-    return [(f'{IMAGES}/s{plan.index + 1}.jpg', plan) for plan in plans]
 
 
-def write_cuhk_sysu(
-    root: Path,
-    planned: Planned,
-    sightings: Sightings,
-    spec: SceneSpec,
-    size: tuple[int, int],
-    seed: int,
-) -> None:
+def write_cuhk_sysu(root: Path, rendered: Rendered) -> None:
     """Write the Matlab files.
 
     Args:
         root (Path): The data set's root.
-        planned (Planned): The scenes.
-        sightings (Sightings): Who is seen in each.
-        spec (SceneSpec): How many scenes and persons.
-        size (tuple[int, int]): Not part of these files.
-        seed (int): Seed of the data set.
+        rendered (Rendered): The scenes.
     """
-    names = [Path(path).name for path, _ in planned]
+    names = [Path(path).name for path, _ in rendered.planned]
+    sightings, split = rendered.sightings, rendered.spec.train_scenes
     folder = root / 'annotation'
     for part in ('test/train_test', 'test/subset'):
         (folder / part).mkdir(parents=True)
     write_matrices(folder / 'Images.mat', Img=_images(names, sightings))
-    split = spec.train_scenes
     write_matrices(
         folder / 'pool.mat', pool=cells([_text(n) for n in names[split:]])
     )
@@ -91,7 +78,7 @@ def write_cuhk_sysu(
     write_matrices(
         folder / 'test/train_test/Train.mat', Train=_training(names, people)
     )
-    _Protocols(root, names, split, sightings, seed).write()
+    _Protocols(root, names, rendered).write()
 
 
 def _text(name: str) -> np.ndarray:
@@ -148,24 +135,17 @@ class _Protocols:
     Args:
         root (Path): The data set's root.
         names (list[str]): The names of all scenes.
-        split (int): Position of the first test scene.
-        sightings (Sightings): Who is seen in each.
-        seed (int): Seed of the data set.
+        rendered (Rendered): The scenes.
     """
 
     def __init__(
-        self,
-        root: Path,
-        names: list[str],
-        split: int,
-        sightings: Sightings,
-        seed: int,
+        self, root: Path, names: list[str], rendered: Rendered
     ) -> None:
         self.folder = root / 'annotation/test'
         self.names = names
-        self.scenes = np.arange(split, len(names))
-        self.people = known_persons(sightings, self.scenes.tolist())
-        rng = np.random.default_rng([seed, SPLIT_STREAM])
+        self.scenes = np.arange(rendered.spec.train_scenes, len(names))
+        self.people = known_persons(rendered.sightings, self.scenes.tolist())
+        rng = np.random.default_rng([rendered.seed, SPLIT_STREAM])
         self.queries = {
             pid: found[rng.integers(len(found))]
             for pid, found in self.people.items()

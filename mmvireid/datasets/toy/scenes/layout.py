@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from .compose import Sighting
-from .plan import FIRST_STRANGER, ScenePlan
+from .plan import FIRST_STRANGER, ScenePlan, SceneSpec
 
 Planned = list[tuple[str, ScenePlan]]
 """The path of each scene, relative to the root, and its plan."""
@@ -14,16 +15,35 @@ Sightings = Sequence[tuple[Sighting, ...]]
 """Who is seen in each scene."""
 
 
+class Rendered(NamedTuple):
+    """Scenes that have been rendered.
+
+    Args:
+        planned (Planned): The scenes, those to train on first.
+        sightings (Sightings): Who is seen in each.
+        spec (SceneSpec): How many scenes and persons were asked for.
+        size (tuple[int, int]): Height and width of the scenes, pixels.
+        seed (int): Seed of the data set.
+    """
+
+    planned: Planned
+    sightings: Sightings
+    spec: SceneSpec
+    size: tuple[int, int]
+    seed: int
+
+
 class Layout(NamedTuple):
     """The two functions of a layout.
 
     Args:
         plan (Callable): From seed and specification to the plans.
-        write (Callable): Writes the annotations of the rendered scenes.
+        write (Callable): Writes the annotations of rendered scenes, told
+            the data set's root and the scenes.
     """
 
-    plan: Callable
-    write: Callable
+    plan: Callable[[int, SceneSpec], Planned]
+    write: Callable[[Path, Rendered], None]
 
 
 class Appearance(NamedTuple):

@@ -78,6 +78,42 @@ class ScenePlan:
     pids: tuple[int, ...]
 
 
+def plan_scenes(
+    seed: int, spec: SceneSpec, cameras: Sequence[int] | None = None
+) -> list[ScenePlan]:
+    """Plan the scenes to train on, then those to test on.
+
+    Known persons are numbered from 1 on, in the same order.
+
+    Args:
+        seed (int): Seed of the data set.
+        spec (SceneSpec): How many scenes and persons.
+        cameras (Sequence[int], optional): See :func:`plan_split`. Defaults
+            to None.
+
+    Returns:
+        list[ScenePlan]: The plans by the number of the scene.
+    """
+    last = spec.train_scenes + spec.test_scenes
+    pids = range(1, 1 + spec.train_ids + spec.test_ids)
+    return [
+        *plan_split(
+            seed,
+            pids[: spec.train_ids],
+            range(spec.train_scenes),
+            cameras,
+            spec,
+        ),
+        *plan_split(
+            seed,
+            pids[spec.train_ids :],
+            range(spec.train_scenes, last),
+            cameras,
+            spec,
+        ),
+    ]
+
+
 def plan_split(
     seed: int,
     pids: Sequence[int],

@@ -7,8 +7,8 @@ import numpy as np
 from mmvireid.datasets.conversion.prw import NOT_IDENTIFIED
 
 from ..matlab import cells, write_matrices
-from .layout import Planned, Sightings, known_persons
-from .plan import FIRST_STRANGER, SceneSpec, plan_split
+from .layout import Planned, Rendered, known_persons
+from .plan import FIRST_STRANGER, SceneSpec, plan_scenes
 
 CAMERAS = tuple(range(1, 7))
 """The cameras of PRW."""
@@ -32,40 +32,22 @@ def plan_prw(seed: int, spec: SceneSpec) -> Planned:
         raise ValueError(
             f'infrared_cameras must be among {CAMERAS}, found {strange}'
         )
-    last = spec.train_scenes + spec.test_scenes
-    ids = range(1, 1 + spec.train_ids + spec.test_ids)
-    parts = (
-        (ids[: spec.train_ids], range(spec.train_scenes)),
-        (ids[spec.train_ids :], range(spec.train_scenes, last)),
-    )
     return [
         (f'frames/c{plan.cam_id}s1_{25 * plan.index + 1:06d}.jpg', plan)
-        for pids, scenes in parts
-        for plan in plan_split(seed, pids, scenes, CAMERAS, spec)
+        for plan in plan_scenes(seed, spec, CAMERAS)
     ]
 
 
-def write_prw(
-    root: Path,
-    planned: Planned,
-    sightings: Sightings,
-    spec: SceneSpec,
-    size: tuple[int, int],
-    seed: int,
-) -> None:
+def write_prw(root: Path, rendered: Rendered) -> None:
     """Write the Matlab and text files.
 
     Args:
         root (Path): The data set's root.
-        planned (Planned): The scenes.
-        sightings (Sightings): Who is seen in each.
-        spec (SceneSpec): How many scenes and persons.
-        size (tuple[int, int]): Not part of these files.
-        seed (int): Not needed: queries are not drawn.
+        rendered (Rendered): The scenes.
     """
-    names = [Path(path).stem for path, _ in planned]
+    names = [Path(path).stem for path, _ in rendered.planned]
     (root / 'annotations').mkdir()
-    for name, seen in zip(names, sightings, strict=True):
+    for name, seen in zip(names, rendered.sightings, strict=True):
         rows = [
             (s.pid if s.pid < FIRST_STRANGER else NOT_IDENTIFIED, *s.box)
             for s in seen
@@ -74,29 +56,24 @@ def write_prw(
             root / f'annotations/{name}.jpg.mat',
             box_new=np.array(rows, dtype=float).reshape(-1, 5),
         )
-    split = spec.train_scenes
+    split = rendered.spec.train_scenes
     for half, part in (('train', names[:split]), ('test', names[split:])):
         write_matrices(
             root / f'frame_{half}.mat',
             **{f'img_index_{half}': cells([np.array([n]) for n in part])},
         )
-    _write_queries(root, planned, names, sightings, split)
+    _write_queries(root, names, rendered)
 
 
-def _write_queries(
-    root: Path,
-    planned: Planned,
-    names: list[str],
-    sightings: Sightings,
-    split: int,
-) -> None:
+def _write_queries(root: Path, names: list[str], rendered: Rendered) -> None:
     """Write a query for each test person and camera."""
     lines = []
-    people = known_persons(sightings, range(split, len(names)))
+    scenes = range(rendered.spec.train_scenes, len(names))
+    people = known_persons(rendered.sightings, scenes)
     for pid, found in people.items():
         cameras = set()
         for scene, sighting in found:
-            camera = planned[scene][1].cam_id
+            camera = rendered.planned[scene][1].cam_id
             if camera not in cameras:
                 cameras.add(camera)
                 box = ' '.join(f'{side:.6f}' for side in sighting.box)

@@ -5,14 +5,13 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
-import cv2
 from mmengine.utils import track_parallel_progress, track_progress
 
-from ..files import JPEG_QUALITY, clear_folder
+from ..files import clear_folder, one_thread, write_image
 from .coco import plan_coco, write_coco
 from .compose import Sighting, render_scene
 from .cuhk_sysu import plan_cuhk_sysu, write_cuhk_sysu
-from .layout import Layout
+from .layout import Layout, Rendered
 from .plan import ScenePlan, SceneSpec
 from .prw import plan_prw, write_prw
 
@@ -69,7 +68,7 @@ def render_toy_scenes(
         folder.mkdir(parents=True, exist_ok=True)
     task = partial(_render, seed=seed, size=tuple(size), dyed=dyed)
     sightings = _map(task, jobs, workers, progress)
-    write(root, planned, sightings, spec, tuple(size), seed)
+    write(root, Rendered(planned, sightings, spec, tuple(size), seed))
 
 
 def _check(
@@ -111,13 +110,7 @@ def _render(
     dyed: bool,
 ) -> tuple[Sighting, ...]:
     path, plan = job
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
+    with one_thread():
         view = render_scene(seed, plan, size, dyed)
-        options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-        if not cv2.imwrite(str(path), view.image, options):
-            raise OSError(f'cannot write {path}: is the disk full?')
-    finally:
-        cv2.setNumThreads(threads)
+        write_image(path, view.image)
     return view.sightings
