@@ -138,6 +138,17 @@ def test_registry_finds_the_data_sets(toy_prw):
     pickle.dumps(dataset)
 
 
+def test_parts_of_a_data_set(toy_prw):
+    dataset = PRW(toy_prw, 'test')
+    part = dataset.get_subset([3, 1])
+    assert [r['img_id'] for r in records(part)] == [
+        dataset.get_data_info(i)['img_id'] for i in (3, 1)
+    ]
+    assert len(part.corrupt_flags) == 2
+    dataset.get_subset_(5)
+    assert len(dataset) == len(dataset.corrupt_flags) == 5
+
+
 def test_scene_without_boxes(cuhk_copy):
     def clear(content):
         first = content['images'][0]['id']

@@ -16,8 +16,9 @@ class FocusedCrop(SquareCrop):
     The person is a random known one, or, if there is none, a random one; a
     scene with no box is scaled as a whole. The square's side is
     ``crop_size``, or the box's longer side if that is more: only then is it
-    scaled. It stays within the image where the box and the image let it
-    (SPNet, WACV 2025, supplement, Sec. 8; released code).
+    scaled. It stays within the image where the box lets it; of an image that
+    is smaller than the square, all there is along a side is scaled (SPNet,
+    WACV 2025, supplement, Sec. 8; released code).
 
     **Modified Keys:** as :class:`SquareCrop`.
 

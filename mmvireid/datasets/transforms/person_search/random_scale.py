@@ -15,9 +15,8 @@ class RandomScale(Resize):
     """Scales a scene by a random factor.
 
     The first step of *rrc_scale* in SPNet (WACV 2025, supplement, Sec. 8).
-    The released code means the paper's factors, 0.5 to 2, but its library
-    adds one to the bounds' offsets and draws from 1.5 to 3: that is
-    ``scale_range=(1.5, 3.0)``.
+    The released code gives the paper's bounds, 0.5 and 2, to a library that
+    adds 1 to them: ``scale_range=(1.5, 3.0)`` does the same.
 
     **Modified Keys:**
 
