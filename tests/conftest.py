@@ -12,7 +12,13 @@ import numpy as np
 import pytest
 import torch
 
+from mmvireid.datasets.conversion import (
+    convert_coco_persons,
+    convert_cuhk_sysu,
+    convert_prw,
+)
 from mmvireid.datasets.toy import render_toy_dataset
+from mmvireid.datasets.toy.scenes import SceneSpec, render_toy_scenes
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,6 +50,34 @@ def toy_regdb(tmp_path_factory) -> Path:
 def toy_llcm(tmp_path_factory) -> Path:
     """A toy set in LLCM's layout: 10 + 4 ids. Read only."""
     return _render(tmp_path_factory, 'llcm')
+
+
+@pytest.fixture(scope='session')
+def toy_cuhk_sysu(tmp_path_factory) -> Path:
+    """Toy scenes in CUHK-SYSU's layout, converted. Read only."""
+    root = tmp_path_factory.mktemp('scenes') / 'cuhk_sysu'
+    render_toy_scenes(root, 'cuhk_sysu', SceneSpec(48, 8, 54, 12), (96, 128))
+    convert_cuhk_sysu(root)
+    return root
+
+
+@pytest.fixture(scope='session')
+def toy_prw(tmp_path_factory) -> Path:
+    """Toy scenes in PRW's layout, two of six cameras infrared. Read only."""
+    root = tmp_path_factory.mktemp('scenes') / 'prw'
+    spec = SceneSpec(40, 8, 45, 12, infrared_cameras=(2, 5))
+    render_toy_scenes(root, 'prw', spec, (96, 128))
+    convert_prw(root, spec.infrared_cameras)
+    return root
+
+
+@pytest.fixture(scope='session')
+def toy_coco(tmp_path_factory) -> Path:
+    """Toy scenes in COCO's layout, converted. Read only."""
+    root = tmp_path_factory.mktemp('scenes') / 'coco'
+    render_toy_scenes(root, 'coco', SceneSpec(0, 0, 16, 4), (96, 128))
+    convert_coco_persons(root)
+    return root
 
 
 @pytest.fixture(scope='session')

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from mmengine.dataset import BaseDataset, force_full_init
+from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
 from mmvireid.structures import MODALITIES
 
-from .folders import describe, hash_files, unreadable_reason
+from .folders import describe, hash_files
 from .image_cache import ImageCache
+from .replace_unreadable import ReplaceUnreadable
 
 
-class CrossModalityDataset(BaseDataset, ABC):
+class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
     """Images of persons in both spectra.
 
     A subclass says where the images are (:meth:`read_records`) and which
@@ -55,6 +55,7 @@ class CrossModalityDataset(BaseDataset, ABC):
 
     NAME: str = ''
     SPLITS: tuple = ()
+    REPLACEMENT = 'another image of the same person and modality'
 
     def __init__(
         self,
@@ -133,37 +134,6 @@ class CrossModalityDataset(BaseDataset, ABC):
             self._open_cache(records)
         return records
 
-    def full_init(self) -> None:
-        """Read the records and set up the label arrays."""
-        if not self._fully_initialized:
-            super().full_init()
-            self._build_index()
-
-    @force_full_init
-    def get_subset_(self, indices: Sequence[int] | int) -> None:
-        """Keep some of the samples only, see mmengine's ``BaseDataset``."""
-        super().get_subset_(indices)
-        self._build_index()
-
-    @force_full_init
-    def get_subset(
-        self, indices: Sequence[int] | int
-    ) -> 'CrossModalityDataset':
-        """Return a data set of some of the samples, see mmengine's."""
-        subset = super().get_subset(indices)
-        subset._build_index()
-        return subset
-
-    @property
-    def corrupt_count(self) -> int:
-        """int: How many images were found unreadable, in all workers."""
-        return int(self.corrupt_flags.sum())
-
-    @property
-    def corrupt_fraction(self) -> float:
-        """float: :attr:`corrupt_count` over the number of images."""
-        return self.corrupt_count / len(self)
-
     def prepare_data(self, idx: int) -> Any:
         """Return what the pipeline makes of one record, given its index."""
         info = self.get_data_info(idx)
@@ -177,57 +147,18 @@ class CrossModalityDataset(BaseDataset, ABC):
                 return None
         return info
 
-    def __getitem__(self, idx: int) -> Any:
-        if not self._fully_initialized:
-            self.full_init()
-        for _ in range(self.max_refetch + 1):
-            data = self._try_to_prepare(idx)
-            if data is not None:
-                return data
-            idx = self._another_of_same_person(idx)
-        raise RuntimeError(
-            f'The pipeline returned nothing for {self.max_refetch + 1} '
-            'images in a row. Check its transforms.'
-        )
+    def another_than(self, idx: int) -> int:
+        """Choose another readable image of the same person and modality.
 
-    def _try_to_prepare(self, idx: int) -> Any:
-        """Run the pipeline; None if another image shall be taken.
+        Args:
+            idx (int): The index of one that could not be used.
 
-        Only if the file itself cannot be decoded is an error taken for a
-        corrupt image; any other error is raised as it is.
+        Returns:
+            int: The index of another one.
+
+        Raises:
+            OSError: If there is none.
         """
-        error = None
-        try:
-            data = self.prepare_data(idx)
-            if data is not None:
-                return data
-        except Exception as exception:
-            error = exception
-        path = self.get_data_info(idx)['img_path']
-        reason = unreadable_reason(path)
-        if error is not None and reason is None:
-            raise error
-        if self.test_mode:
-            raise OSError(
-                f"Cannot test on the image '{path}': "
-                f'{reason or "the pipeline returned None for it"}. Restore '
-                'the file; leaving images out would change the results.'
-            ) from error
-        if reason is not None:
-            self._mark_corrupt(idx, path, reason)
-        return None
-
-    def _mark_corrupt(self, idx: int, path: str, reason: str) -> None:
-        if not self.corrupt_flags[idx]:
-            self.corrupt_flags[idx] = 1
-            print_log(
-                f"Unreadable image '{path}' ({reason}): another image of the "
-                'same person and modality takes its place.',
-                logger='current',
-                level=logging.WARNING,
-            )
-
-    def _another_of_same_person(self, idx: int) -> int:
         same = (self.labels == self.labels[idx]) & (
             self.modalities == self.modalities[idx]
         )
@@ -280,16 +211,12 @@ class CrossModalityDataset(BaseDataset, ABC):
             [r['img_path'] for r in records], **self.cache
         )
 
-    def _build_index(self) -> None:
-        """Set up arrays over all records and the shared corrupt flags."""
+    def index_records(self) -> None:
+        """Set up arrays over all records and the flags of corrupt ones."""
         keys = ('gt_label', 'modality', 'pid', 'cam_id')
         infos = map(self.get_data_info, range(len(self)))
         values = [[info[key] for key in keys] for info in infos]
         self.labels, self.modalities, self.pids, self.cam_ids = np.array(
             values, dtype=int
         ).T.copy()
-        # one flag per image: setting one twice, or from two workers at
-        # once, does no harm, so no lock is needed
-        self.corrupt_flags = torch.zeros(
-            len(self), dtype=torch.uint8
-        ).share_memory_()
+        super().index_records()

@@ -77,3 +77,20 @@ def print_table(table: Table) -> None:
     console = Console()
     console.width = max(console.width, TABLE_WIDTH)
     console.print(table)
+
+
+def print_splits(title: str, counts: dict[str, tuple[int, int, int]]) -> None:
+    """Print what the splits of a person search data set hold.
+
+    Args:
+        title (str): The data set.
+        counts (dict[str, tuple[int, int, int]]): Scenes, boxes and known
+            persons of each split.
+    """
+    table = Table(title=title)
+    table.add_column('split')
+    for column in ('scenes', 'boxes', 'known persons'):
+        table.add_column(column, justify='right')
+    for split, numbers in counts.items():
+        table.add_row(split, *(f'{number:,}' for number in numbers))
+    print_table(table)

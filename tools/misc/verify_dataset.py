@@ -5,18 +5,17 @@ official release (other counts are only warnings) and every image:
 
     python tools/misc/verify_dataset.py regdb data/regdb --trial 1
 
-The exit code is 1 if anything would stop or spoil a training, else 0.
+The exit code is 1 if anything would stop or spoil a training, else 0. Data
+sets of scenes are checked by verify_scenes.py.
 """
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-from rich.progress import track
 
 from mmvireid.datasets import LLCM, SYSUMM01, CrossModalityDataset, RegDB
+from mmvireid.utils.verification import Report, check_images
 
 DATASETS = dict(sysu=SYSUMM01, regdb=RegDB, llcm=LLCM)
 #: name, split -> identities, visible and infrared images; None if not known
@@ -30,24 +29,6 @@ OFFICIAL_COUNTS = {
     ('llcm', 'train'): (713, 16946, 13975),
     ('llcm', 'test'): (351, 8680, 7166),
 }
-
-
-class Report:
-    """Prints findings and counts the errors among them."""
-
-    def __init__(self) -> None:
-        self.errors = 0
-        self.warnings = 0
-
-    def error(self, message: str) -> None:
-        """Report what would stop or spoil a training."""
-        self.errors += 1
-        print(f'ERROR    {message}')
-
-    def warn(self, message: str) -> None:
-        """Report what is unusual but harmless."""
-        self.warnings += 1
-        print(f'warning  {message}')
 
 
 def parse_args() -> argparse.Namespace:
@@ -169,30 +150,6 @@ def check_overlap(
                 )
 
 
-def read_error(path: str) -> str | None:
-    """Decode an image completely; return what is wrong with it."""
-    try:
-        with Image.open(path) as image:
-            image.load()
-    except Exception as error:
-        return f'{type(error).__name__}: {error}'
-    return None
-
-
-def check_images(paths: list[str], jobs: int, report: Report) -> None:
-    """Decode every image."""
-    broken = []
-    with ThreadPoolExecutor(jobs) as pool:
-        errors = track(
-            pool.map(read_error, paths), 'Reading images', len(paths)
-        )
-        for path, error in zip(paths, errors, strict=True):
-            if error:
-                broken.append((path, error))
-    for path, error in broken:
-        report.error(f'unreadable image {path}: {error}')
-
-
 def main() -> int:
     """Run all checks and return the exit code."""
     args = parse_args()
@@ -210,7 +167,7 @@ def main() -> int:
         }
     )
     if paths:
-        check_images(paths, args.jobs, report)
+        check_images([(path,) for path in paths], args.jobs, report)
     print(
         f'{Path(args.root)}: {report.errors} errors, '
         f'{report.warnings} warnings'

@@ -4,6 +4,8 @@ One contact sheet per batch, each image with its modality, identity and
 camera written above; several views of one image follow one another:
 
     python tools/visualization/browse_dataset.py CONFIG --output-dir sheets
+
+In scenes, boxes are drawn with their person: known ones green, others red.
 """
 
 import argparse
@@ -21,6 +23,8 @@ CAPTION_HEIGHT = 30
 BORDER = 2
 #: frame colours (BGR) of visible and infrared images
 COLORS = ((80, 160, 0), (0, 0, 200))
+#: box colours (BGR) of unknown and known persons
+BOX_COLORS = ((0, 0, 255), (0, 255, 0))
 
 
 def parse_args() -> argparse.Namespace:
@@ -46,6 +50,39 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def draw_boxes(image: np.ndarray, instances) -> None:
+    """Draw boxes and the numbers of their persons, in place.
+
+    Args:
+        image (np.ndarray): ``(H, W, 3)`` uint8 BGR.
+        instances (InstanceData): ``bboxes``, ``person_ids``, ``is_known``.
+    """
+    for box, person, known in zip(
+        instances.bboxes.round().int().tolist(),
+        instances.person_ids.tolist(),
+        instances.is_known.tolist(),
+        strict=True,
+    ):
+        color = BOX_COLORS[known]
+        cv2.rectangle(image, box[:2], box[2:], color, 1)
+        write(image, str(person), (box[0] + 2, box[1] + 12), color)
+
+
+def write(
+    image: np.ndarray, text: str, place: tuple[int, int], color: tuple
+) -> None:
+    """Write a line, in place.
+
+    Args:
+        image (np.ndarray): ``(H, W, 3)`` uint8 BGR.
+        text (str): The line.
+        place (tuple[int, int]): Its lower left corner, (x, y) in pixels.
+        color (tuple[int, int, int]): BGR.
+    """
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    cv2.putText(image, text, place, font, 0.4, color, 1, cv2.LINE_AA)
+
+
 def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
     """Draw one image with frame and caption.
 
@@ -58,6 +95,9 @@ def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
     """
     image = inputs.float().round().clamp(0, 255).byte()
     image = np.ascontiguousarray(image.permute(1, 2, 0).numpy())
+    is_scene = 'gt_instances' in sample
+    if is_scene:
+        draw_boxes(image, sample.gt_instances)
     # small images are enlarged, so that the caption can be read
     scale = max(1, round(96 / image.shape[1]))
     image = cv2.resize(
@@ -73,21 +113,13 @@ def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
         cv2.BORDER_CONSTANT,
         value=color,
     )
+    name = f'scene {sample.img_id}' if is_scene else f'id {sample.pid}'
     lines = (
-        f'{("vis", "ir")[sample.modality]} id {sample.pid}',
+        f'{("vis", "ir")[sample.modality]} {name}',
         f'cam {sample.cam_id}' + (' flip' if sample.get('flip') else ''),
     )
     for row, line in enumerate(lines):
-        cv2.putText(
-            tile,
-            line,
-            (4, 12 + 14 * row),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            0.4,
-            (255, 255, 255),
-            1,
-            cv2.LINE_AA,
-        )
+        write(tile, line, (4, 12 + 14 * row), (255, 255, 255))
     return tile
 
 

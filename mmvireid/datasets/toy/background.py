@@ -12,20 +12,28 @@ SCENE_SIZE = (256, 640)
 """Height and width of the stored scene of a camera, pixels."""
 
 
-def paint_scene(rng: np.random.Generator, modality: int) -> np.ndarray:
+def paint_scene(
+    rng: np.random.Generator,
+    modality: int,
+    size: tuple[int, int] = SCENE_SIZE,
+    horizon: float = HORIZON,
+) -> np.ndarray:
     """Paint a camera's surroundings: wall, floor, openings, poles.
 
     Args:
         rng (np.random.Generator): Source of randomness.
         modality (int): 0 visible, 1 infrared.
+        size (tuple[int, int]): Height and width, pixels.
+        horizon (float): Where the wall meets the floor, as a share of the
+            height.
 
     Returns:
-        np.ndarray: (256, 640, C) uint8, C is 3 (BGR) for visible, 1 for
+        np.ndarray: (H, W, C) uint8, C is 3 (BGR) for visible, 1 for
         infrared.
     """
-    height, width = SCENE_SIZE
+    height, width = size
     scene = np.empty((height, width, 3), np.uint8)
-    horizon = int(height * HORIZON)
+    horizon = int(height * horizon)
     scene[:horizon] = _tone(rng, modality)
     scene[horizon:] = _tone(rng, modality)
     _texture_wall(rng, scene, horizon, modality)

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from scipy.io import savemat
 
 from .identity import INFRARED, VISIBLE
+from .matlab import write_matrices
 
 SYSU_CAMERAS = {
     1: VISIBLE,
@@ -28,8 +27,6 @@ LLCM_CAMERAS = tuple(range(1, 10))
 
 LLCM_NO_INFRARED = 3
 """The place of LLCM without near-infrared images in the test set."""
-
-_MAT_HEADER = b'MATLAB 5.0 MAT-file, toy pedestrians'.ljust(116)
 
 SPLIT_STREAM = 1299709
 """Keeps the generators of splits apart from those of images."""
@@ -149,10 +146,7 @@ def _write_permutations(
             trials = [rng.permutation(files) for _ in range(10)]
             people[pid - 1, 0] = np.stack(trials)
         cameras[row, 0] = people
-    file = BytesIO()
-    savemat(file, {'rand_perm_cam': cameras}, do_compression=True)
-    # The header tells the time of writing: same seed, same bytes.
-    path.write_bytes(_MAT_HEADER + file.getvalue()[len(_MAT_HEADER) :])
+    write_matrices(path, rand_perm_cam=cameras)
 
 
 # RegDB

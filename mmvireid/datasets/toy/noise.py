@@ -28,19 +28,17 @@ def noise_patch(
 
     Args:
         rng (np.random.Generator): Chooses the window.
-        size (tuple[int, int]): Height and width, at most 512 each.
+        size (tuple[int, int]): Height and width; beyond 512 pixels the
+            noise is mirrored.
         sigma (float): Correlation length in pixels, 0 for white noise.
 
     Returns:
         np.ndarray: (H, W) float32, mean 0, deviation 1. Read only.
-
-    Raises:
-        ValueError: If the window is larger than the store.
     """
-    if max(size) > _SIDE:
-        raise ValueError(
-            f'noise windows are at most {_SIDE} px a side, found {size}: '
-            'render smaller images'
-        )
-    y, x = rng.integers(0, (_SIDE - size[0] + 1, _SIDE - size[1] + 1))
-    return _bank(sigma)[y : y + size[0], x : x + size[1]]
+    height, width = (min(side, _SIDE) for side in size)
+    y, x = rng.integers(0, (_SIDE - height + 1, _SIDE - width + 1))
+    patch = _bank(sigma)[y : y + height, x : x + width]
+    if patch.shape != size:
+        beyond = ((0, size[0] - height), (0, size[1] - width))
+        patch = np.pad(patch, beyond, mode='symmetric')
+    return patch

@@ -1,18 +1,15 @@
 """Renders a whole toy data set."""
 
-import shutil
 from functools import partial
 from itertools import groupby
 from multiprocessing import Pool
 from pathlib import Path
 
-import cv2
 from mmengine.utils import track_parallel_progress, track_progress
 
 from .crop import render_crop
+from .files import clear_folder, one_thread, write_image
 from .layouts import LAYOUTS, Counts, Job
-
-JPEG_QUALITY = 92
 
 
 def render_toy_dataset(
@@ -54,7 +51,7 @@ def render_toy_dataset(
     counts = Counts(train_ids, val_ids, test_ids, images_per_camera)
     _check(layout, counts, size, seed, workers)
     root = Path(root)
-    _clear(root, overwrite)
+    clear_folder(root, overwrite)
     jobs = LAYOUTS[layout](root, counts, seed)
     for folder in sorted({Path(job.path).parent for job in jobs}):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -121,34 +118,12 @@ def _check(
         )
 
 
-def _clear(root: Path, overwrite: bool) -> None:
-    if root.is_file():
-        raise FileExistsError(f'{root} is a file: name a folder to write to')
-    if root.is_dir() and any(root.iterdir()):
-        if not overwrite:
-            raise FileExistsError(
-                f'{root} is not empty: name another folder, or overwrite it'
-            )
-        shutil.rmtree(root)
-    root.mkdir(parents=True, exist_ok=True)
-
-
 def _render_person(
     jobs: list[Job], root: Path, size: tuple[int, int], seed: int
 ) -> None:
-    # One image is too small to share among threads.
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
+    with one_thread():
         for job in jobs:
             image = render_crop(
                 seed, job.pid, job.cam_id, job.modality, job.index, size
             )
-            path = str(root / job.path)
-            options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-            if not cv2.imwrite(
-                path, image, options if path.endswith('.jpg') else []
-            ):
-                raise OSError(f'cannot write {path}: is the disk full?')
-    finally:
-        cv2.setNumThreads(threads)
+            write_image(root / job.path, image)

@@ -1,0 +1,24 @@
+"""The PRW data set."""
+
+from mmvireid.registry import DATASETS
+
+from .person_search_dataset import OFFICIAL_SPLITS, PersonSearchDataset
+
+
+@DATASETS.register_module()
+class PRW(PersonSearchDataset):
+    """PRW (Zheng et al., CVPR 2017), converted.
+
+    The splits are those of :class:`CUHKSYSU`; the 100 commonest persons may
+    be in both ``train`` and ``val``. The protocols of ``test`` are ``all``,
+    ``same_camera`` and ``cross_camera``; those of ``val`` and ``minival``
+    are ``all`` and ``G100``.
+
+    Args:
+        data_root (str): The folder of the data set.
+        split (str): The split.
+        **kwargs: Arguments of :class:`PersonSearchDataset`.
+    """
+
+    NAME = 'prw'
+    SPLITS = OFFICIAL_SPLITS

@@ -1,0 +1,144 @@
+# ruff: noqa: NPY002 (mmcv's transforms draw from numpy's global state)
+import numpy as np
+import pytest
+import torch
+from mmcv.transforms import Compose
+from mmdet.structures.bbox import HorizontalBoxes
+from mmengine.registry import init_default_scope
+
+from mmvireid.datasets.transforms.person_search import (
+    PackPersonSearchInputs,
+    PadToCrop,
+    RandomScale,
+    WindowResize,
+)
+
+
+@pytest.fixture(autouse=True)
+def _seed():
+    init_default_scope('mmvireid')
+    np.random.seed(0)
+
+
+@pytest.mark.parametrize(
+    ('size', 'expected'),
+    [
+        ((1080, 1920), (844, 1500)),
+        ((800, 600), (1200, 900)),
+        ((900, 1500), (900, 1500)),
+        ((10, 40), (375, 1500)),
+    ],
+)
+def test_window_resize(scene, size, expected):
+    results = scene(size, [(0, 0, size[1], size[0])])
+    results = WindowResize()(results)
+    assert results['img'].shape == (*expected, 3)
+    height, width = expected
+    np.testing.assert_allclose(
+        results['gt_bboxes'].tensor, [[0, 0, width, height]], rtol=1e-5
+    )
+    factor = (width / size[1], height / size[0])
+    assert results['scale_factor'] == pytest.approx(factor)
+
+
+def test_window_needs_sides_in_order():
+    with pytest.raises(ValueError, match='at most long_side'):
+        WindowResize(1500, 900)
+
+
+def test_random_scale_is_uniform_in_its_range(scene):
+    transform = RandomScale()
+    factors = []
+    for _ in range(300):
+        results = transform(scene((30, 40), [(4, 6, 20, 18)]))
+        factors.append(results['img'].shape[1] / 40)
+        np.testing.assert_allclose(
+            results['gt_bboxes'].tensor[0].numpy(),
+            np.array([4, 6, 20, 18]) * np.tile(results['scale_factor'], 2),
+            rtol=1e-5,
+        )
+    assert 0.5 <= min(factors) < 0.56
+    assert 1.93 < max(factors) <= 2.0
+    assert np.mean(factors) == pytest.approx(1.25, abs=0.08)
+    with pytest.raises(ValueError, match='ascending'):
+        RandomScale((2.0, 0.5))
+
+
+def test_padding_is_around_and_only_where_needed(scene, check_contents):
+    results = scene()
+    before = results['gt_bboxes'].tensor.clone()
+    results = PadToCrop(25, factor=3)(results)  # 75 x 75
+    assert results['img'].shape == (75, 80, 3)
+    check_contents(results)
+    moved = results['gt_bboxes'].tensor - before
+    assert (moved == torch.tensor([0, 7, 0, 7])).all()
+    assert (results['img'][:7] == (104, 116, 124)).all()
+    assert (results['img'][67:] == (104, 116, 124)).all()
+    large = scene()
+    image = large['img']
+    assert PadToCrop(10)(large)['img'] is image
+
+
+@pytest.mark.parametrize('boxes', [[], [(10, 20, 30, 50), (50, 5, 70, 45)]])
+def test_packing(scene, boxes):
+    packed = PackPersonSearchInputs()(scene(boxes=boxes))
+    assert packed['inputs'].shape == (3, 60, 80)
+    assert packed['inputs'].dtype == torch.uint8
+    sample = packed['data_samples']
+    found = sample.gt_instances
+    count = len(boxes)
+    assert type(found.bboxes) is torch.Tensor
+    assert found.bboxes.shape == (count, 4)
+    assert found.bboxes.dtype == torch.float32
+    assert found.labels.tolist() == [0] * count
+    assert found.labels.dtype == found.person_ids.dtype == torch.int64
+    assert found.person_ids.tolist() == [*range(count)]
+    assert found.is_known.tolist() == [False, True][:count]
+    assert found.is_known.dtype == torch.bool
+    meta = dict(sample.metainfo_items())
+    assert meta == dict(
+        img_id=3,
+        img_path='x.jpg',
+        ori_shape=(60, 80),
+        img_shape=(60, 80),
+        scale_factor=(1.0, 1.0),
+        cam_id=2,
+        modality=1,
+        flip=False,
+    )
+
+
+def test_whole_pipeline_keeps_boxes_and_persons_together(
+    scene, check_contents
+):
+    pipeline = Compose(
+        [
+            RandomScale(),
+            PadToCrop(32, factor=4),
+            dict(
+                type='RandomChoice',
+                transforms=[
+                    [dict(type='FocusedCrop', crop_size=32)],
+                    [dict(type='BBoxSafeCrop', crop_size=32)],
+                ],
+            ),
+            dict(type='mmdet.RandomFlip', prob=0.5),
+        ]
+    )
+    flips = set()
+    for _ in range(60):
+        results = pipeline(scene())
+        assert results['img'].shape == (32, 32, 3)
+        check_contents(results)
+        packed = PackPersonSearchInputs()(results)
+        flips.add(packed['data_samples'].flip)
+    assert flips == {True, False}
+
+
+def test_boxes_beyond_the_image_are_clipped(scene):
+    results = scene(boxes=[(-10, -10, 20, 90)])
+    results = WindowResize(30, 40)(results)
+    np.testing.assert_allclose(
+        results['gt_bboxes'].tensor, [[0, 0, 10, 30]], atol=1e-5
+    )
+    assert isinstance(results['gt_bboxes'], HorizontalBoxes)
