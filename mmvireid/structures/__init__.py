@@ -1,4 +1,12 @@
 from .batch import Batch
+from .person_search import SearchScores, SearchTrial
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
-__all__ = ['Batch', 'ExclusionRule', 'RetrievalScores', 'RetrievalTrial']
+__all__ = [
+    'Batch',
+    'ExclusionRule',
+    'RetrievalScores',
+    'RetrievalTrial',
+    'SearchScores',
+    'SearchTrial',
+]
