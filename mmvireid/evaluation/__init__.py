@@ -1,8 +1,19 @@
 from .assignment import best_permutations
-from .metrics import CrossModalityRetrievalMetric, PermutationAccuracy
+from .metrics import (
+    CrossModalityRetrievalMetric,
+    PermutationAccuracy,
+    PersonSearchMetric,
+)
+from .person_search import (
+    SceneDetections,
+    SceneRecords,
+    SearchPlan,
+    score_search,
+)
 from .protocols import (
     ImageList,
     LLCMProtocol,
+    PersonSearchProtocol,
     RegDBProtocol,
     RetrievalProtocol,
     SYSUProtocol,
@@ -17,14 +28,20 @@ __all__ = [
     'ImageList',
     'LLCMProtocol',
     'PermutationAccuracy',
+    'PersonSearchMetric',
+    'PersonSearchProtocol',
     'RegDBProtocol',
     'RetrievalProtocol',
     'RetrievalReport',
     'SYSUProtocol',
     'SavedFeatures',
+    'SceneDetections',
+    'SceneRecords',
+    'SearchPlan',
     'best_permutations',
     'cosine',
     'k_reciprocal_distance',
+    'score_search',
     'score_similarity',
     'score_trials',
 ]

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mmvireid.structures import SearchTrial
 
-from .ragged import expand, first_of_best, ordinals
+from .ragged import expand, first_of_best
 from .scenes import SceneRecords
 
 MODES = ('exact', 'corrected')
