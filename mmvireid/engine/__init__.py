@@ -1,6 +1,7 @@
 from .atomic_backend import AtomicLocalBackend
 from .hooks import *  # noqa: F403
 from .hooks import __all__ as _hooks
+from .runners import PersonSearchTestLoop
 from .safe_loading import (
     CorruptCheckpointError,
     UnsafeCheckpointError,
@@ -15,6 +16,7 @@ use_safe_loading()
 __all__ = [
     'AtomicLocalBackend',
     'CorruptCheckpointError',
+    'PersonSearchTestLoop',
     'UnsafeCheckpointError',
     'trust_checkpoint',
     'use_safe_loading',
