@@ -2,5 +2,11 @@ from mmvireid.utils.config import fill_num_identities
 
 from .cross_modality_inferencer import CrossModalityInferencer
 from .onnx_export import export_onnx
+from .person_search_inferencer import PersonSearchInferencer
 
-__all__ = ['CrossModalityInferencer', 'export_onnx', 'fill_num_identities']
+__all__ = [
+    'CrossModalityInferencer',
+    'PersonSearchInferencer',
+    'export_onnx',
+    'fill_num_identities',
+]

@@ -1,5 +1,5 @@
 from .batch import Batch
-from .person_search import SearchScores, SearchTrial
+from .person_search import SearchHit, SearchScores, SearchTrial
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
 __all__ = [
@@ -7,6 +7,7 @@ __all__ = [
     'ExclusionRule',
     'RetrievalScores',
     'RetrievalTrial',
+    'SearchHit',
     'SearchScores',
     'SearchTrial',
 ]

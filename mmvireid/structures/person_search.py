@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -116,3 +117,22 @@ class SearchScores:
         """Return the seven scores in percent."""
         names = ('mAP', 'top1', 'top5', 'top10', 'gt_mAP', 'AP50', 'recall')
         return {name: 100 * getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """A detection that may be the person that is looked for.
+
+    Attributes:
+        image (str | np.ndarray): The scene: its path, or itself as BGR ``(H,
+            W, 3)``, uint8.
+        bbox (tuple[float, float, float, float]): x1, y1, x2, y2 in pixels of
+            the scene.
+        similarity (float): Of the detection to the query, in [-1, 1].
+        score (float): Of the detection as a person, in [0, 1].
+    """
+
+    image: str | np.ndarray
+    bbox: tuple[float, float, float, float]
+    similarity: float
+    score: float

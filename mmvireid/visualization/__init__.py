@@ -1,10 +1,12 @@
 from .part_cycles import part_cycle_sheet
 from .permutations import recovery_sheet, soft_permutation_sheet
 from .ranked_lists import draw_ranked_lists
+from .search_hits import draw_search_hits
 from .tsne import draw_tsne
 
 __all__ = [
     'draw_ranked_lists',
+    'draw_search_hits',
     'draw_tsne',
     'part_cycle_sheet',
     'recovery_sheet',

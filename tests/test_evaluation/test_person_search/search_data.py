@@ -107,7 +107,7 @@ def _detection(box, rng, seed):
 
 
 def flat(detections, name, width=None):
-    rows = [d[name] for found in detections for d in found]
+    rows = [np.asarray(d[name]) for found in detections for d in found]
     values = torch.tensor(np.array(rows), dtype=torch.float32)
     return values.view(-1, width) if width else values
 
