@@ -26,9 +26,9 @@ def draw_search_hits(
     """Draw a query and what was found for it.
 
     The query's scene stands in the first row. Below are the hits, from left
-    to right and from top to bottom; each scene is followed by the detection
-    itself. Boxes are blue, or green where a hit is right and red where it is
-    not.
+    to right and from top to bottom, with their similarities; each scene is
+    followed by the detection itself. Boxes are blue, or green where a hit is
+    right and red where it is not.
 
     Args:
         query (str | np.ndarray): Scene of the query: a path or a BGR array.
@@ -53,7 +53,7 @@ def draw_search_hits(
             hit.image,
             hit.bbox,
             color,
-            f'{place}: {hit.similarity:.3f} (person {hit.score:.2f})',
+            f'{place}: {hit.similarity:.3f} {_name(hit.image)}',
         )
         for place, (hit, color) in enumerate(
             zip(hits, colors, strict=True), start=1
@@ -100,11 +100,15 @@ def _cell(
 
 
 def _to_height(image: np.ndarray) -> np.ndarray:
-    """Scale an image to :data:`HEIGHT`; one very wide is cut to be read."""
+    """Scale an image to :data:`HEIGHT`."""
     width = max(1, round(image.shape[1] * HEIGHT / image.shape[0]))
     shrinks = image.shape[0] > HEIGHT
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return cv2.resize(image, (width, HEIGHT), interpolation=how)
+
+
+def _name(image: str | np.ndarray) -> str:
+    return '' if isinstance(image, np.ndarray) else Path(image).name
 
 
 def _read(image: str | np.ndarray) -> np.ndarray:

@@ -177,6 +177,7 @@ class PersonSearchMetric(SampleMetric):
         for trial, score in zip(plan.trials, scores, strict=True):
             report.add(trial.name, FEATURE, [score])
             self._tell(trial.name, score.num_present, score.num_queries)
+        self._warn_of_nan(embeddings, detections)
         self.report = report
         if self.log_table:
             text = report.to_text('Person search')
@@ -194,6 +195,23 @@ class PersonSearchMetric(SampleMetric):
                     f'{len(result["gt_embeddings"])}. The test pipeline must '
                     'neither drop nor add boxes.'
                 )
+
+    def _warn_of_nan(
+        self, embeddings: Tensor, detections: SceneDetections
+    ) -> None:
+        found = detections.embeddings
+        if detections.query_centric:
+            found = detections.similarities[:, None]
+        bad = [int((~x.isfinite()).any(1).sum()) for x in (embeddings, found)]
+        if any(bad):
+            print_log(
+                f'The embeddings of {bad[0]} of {len(embeddings)} annotated '
+                f'boxes and of {bad[1]} of {len(found)} detections are no '
+                'numbers: the training has most likely diverged. They count '
+                'as similar to nothing.',
+                logger='current',
+                level=logging.WARNING,
+            )
 
     def _tell(self, name: str, present: int, number: int) -> None:
         if present == number:

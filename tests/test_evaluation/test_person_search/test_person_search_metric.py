@@ -4,6 +4,7 @@ import pytest
 import search_data as data
 import torch
 from mmengine.evaluator import Evaluator
+from mmengine.logging import MMLogger
 from mmengine.structures import BaseDataElement, InstanceData
 
 from mmvireid.evaluation import PersonSearchMetric, RetrievalReport
@@ -158,6 +159,26 @@ def test_what_a_model_does_not_give(protocol, scenes):
     )
     with pytest.raises(ValueError, match='similarities'):
         run(PersonSearchMetric(protocol), given, scenes)
+
+
+@pytest.mark.parametrize('mode', ['exact', 'corrected'])
+def test_embeddings_that_are_no_numbers(protocol, scenes, mode, caplog):
+    given = samples(scenes)
+    given[1].pred_instances.embeddings[:] = torch.nan
+    number = int((given[1].pred_instances.scores >= 0.5).sum())
+    assert number
+    metric = PersonSearchMetric(protocol, mode)
+    if mode == 'corrected':
+        with pytest.raises(ValueError, match='NaN'):
+            run(metric, given, scenes)
+        return
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    try:
+        run(metric, given, scenes)
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert f'and of {number} of' in caplog.text
 
 
 def test_without_annotations(protocol, scenes):
