@@ -8,26 +8,19 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose
-from mmengine.infer import BaseInferencer
-from mmengine.registry import DefaultScope
-from mmengine.runner import CheckpointLoader
-from torch import Tensor, nn
+from torch import Tensor
 
-from mmvireid.engine.hooks.checkpoint_guard_hook import (
-    require_feature_weights,
-)
 from mmvireid.engine.runners import embed_boxes, search_scenes
 from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import SearchHit
-from mmvireid.utils.config import load_config
 
-from .cross_modality_inferencer import IMAGE_SUFFIXES, MODALITIES
+from .checkpoint_inferencer import MODALITIES, CheckpointInferencer
 
 Scene = str | np.ndarray
 
 
 @INFERENCERS.register_module()
-class PersonSearchInferencer(BaseInferencer):
+class PersonSearchInferencer(CheckpointInferencer):
     """Looks for the person in a box in other scenes.
 
     A scene is a path, or a BGR array ``(H, W, 3)``, uint8, as OpenCV reads
@@ -57,18 +50,7 @@ class PersonSearchInferencer(BaseInferencer):
         weights: str | None = None,
         device: str | None = None,
     ) -> None:
-        if weights is None:
-            raise ValueError('weights must be the path of a checkpoint.')
-        if model is None:
-            meta = CheckpointLoader.load_checkpoint(weights, 'cpu')['meta']
-            model = Config.fromstring(meta['cfg'], '.py')
-        elif isinstance(model, str):
-            model = load_config(model)
-        else:
-            model = Config(model.to_dict())
-        model.pop('visualizer', None)
-        with DefaultScope.overwrite_default_scope('mmvireid'):
-            super().__init__(model, weights, device, 'mmvireid', False)
+        super().__init__(self.read_config(model, weights), weights, device)
 
     def __call__(
         self,
@@ -90,7 +72,7 @@ class PersonSearchInferencer(BaseInferencer):
                 pixels.
             top (int): How many hits to return. Defaults to 10.
             score_thr (float): Detections with a lower score are no hits.
-                Defaults to 0.5.
+                The model may have a threshold of its own. Defaults to 0.5.
             batch_size (int): Scenes in a batch. Defaults to 1.
             query_modality (str): 'visible' or 'infrared'. Defaults to
                 'visible'.
@@ -155,21 +137,6 @@ class PersonSearchInferencer(BaseInferencer):
     def _by_query(self) -> bool:
         return getattr(self.model, 'test_path', 'object') == 'query'
 
-    def _load_weights_to_model(
-        self, model: nn.Module, checkpoint: dict, cfg: Config
-    ) -> None:
-        weights = checkpoint.get('state_dict', checkpoint)
-        require_feature_weights(model, weights)
-        super()._load_weights_to_model(model, checkpoint, cfg)
-
-    def visualize(self, inputs: list, preds: list) -> None:
-        """Do nothing: :mod:`mmvireid.visualization` draws the hits.
-
-        Args:
-            inputs (list): The scenes.
-            preds (list): Predictions of the model.
-        """
-
     def postprocess(
         self, preds: list, visualization: None, return_datasample: bool = False
     ) -> list:
@@ -181,22 +148,6 @@ class PersonSearchInferencer(BaseInferencer):
             return_datasample (bool): Not used.
         """
         return preds
-
-    def _inputs_to_list(self, inputs: str | Sequence[Scene]) -> list:
-        if isinstance(inputs, np.ndarray):
-            return [inputs]
-        if not isinstance(inputs, (str, Path)):
-            return list(inputs)
-        if not Path(inputs).is_dir():
-            return [str(inputs)]
-        images = sorted(
-            str(path)
-            for path in Path(inputs).rglob('*')
-            if path.suffix.lower() in IMAGE_SUFFIXES
-        )
-        if not images:
-            raise FileNotFoundError(f'There is no image in "{inputs}".')
-        return images
 
     def _init_pipeline(self, cfg: Config) -> Compose:
         pipeline = cfg.test_dataloader.dataset.pipeline

@@ -84,8 +84,8 @@ def _cell(
     left, right = sorted(np.clip((x1, x2), 0, width))
     top, bottom = sorted(np.clip((y1, y2), 0, height))
     crop = scene[top : max(bottom, top + 1), left : max(right, left + 1)]
-    scale = HEIGHT / height
-    small = _to_height(scene)
+    small = _fitted(scene, 3 * HEIGHT)
+    scale = small.shape[0] / height
     corners = [
         tuple(int(round(scale * value)) for value in corner)
         for corner in ((x1, y1), (x2, y2))
@@ -93,18 +93,18 @@ def _cell(
     cv2.rectangle(small, *corners, color, 2)
     parts = [small]
     if crop.size:
-        parts.append(framed(_to_height(crop)[4:-4], color))
+        parts.append(framed(_fitted(crop, HEIGHT), color))
     sheet = arranged([parts])
     width = max(sheet.shape[1], MIN_WIDTH)
     return arranged([[caption(text, width)], [sheet]])
 
 
-def _to_height(image: np.ndarray) -> np.ndarray:
-    """Scale an image to :data:`HEIGHT`."""
-    width = max(1, round(image.shape[1] * HEIGHT / image.shape[0]))
-    shrinks = image.shape[0] > HEIGHT
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(image, (width, HEIGHT), interpolation=how)
+def _fitted(image: np.ndarray, width: int) -> np.ndarray:
+    """Scale an image to :data:`HEIGHT`, but no wider than ``width``."""
+    scale = min(HEIGHT / image.shape[0], width / image.shape[1])
+    size = [max(1, round(scale * side)) for side in image.shape[1::-1]]
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(image, size, interpolation=how)
 
 
 def _name(image: str | np.ndarray) -> str:
