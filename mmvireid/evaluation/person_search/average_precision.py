@@ -1,12 +1,13 @@
 """Average precision of many ranked lists at once."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 
-class RankedLists(NamedTuple):
+@dataclass(frozen=True)
+class RankedLists:
     """Scores of ``n`` ranked lists.
 
     Attributes:

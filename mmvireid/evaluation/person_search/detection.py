@@ -1,6 +1,6 @@
 """How well persons are detected, whoever they are."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -13,7 +13,8 @@ from .scenes import SceneDetections, SceneRecords
 MIN_IOU = 0.5
 
 
-class DetectionScores(NamedTuple):
+@dataclass(frozen=True)
+class DetectionScores:
     """Scores of detection, in [0, 1].
 
     Attributes:

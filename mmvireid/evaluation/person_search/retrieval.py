@@ -1,7 +1,7 @@
 """Retrieval over detections that any query is compared with."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -17,7 +17,8 @@ from .scenes import SceneDetections
 CHUNK_ELEMENTS, MAX_QUERIES, MIN_QUERIES = 1 << 22, 1024, 32
 
 
-class QueryRanks(NamedTuple):
+@dataclass(frozen=True)
+class QueryRanks:
     """What came of each of ``Q`` queries.
 
     Attributes:
@@ -40,8 +41,8 @@ class QueryRanks(NamedTuple):
 
     def fill(self, rows: Tensor, part: 'QueryRanks') -> None:
         """Write the ranks of some queries in their places."""
-        for column, values in zip(self, part, strict=True):
-            column[rows] = values.to(column)
+        for name, values in vars(part).items():
+            getattr(self, name)[rows] = values
 
 
 class GalleryRanker:
@@ -128,9 +129,9 @@ class GalleryRanker:
         owner, detection = owner[right], detection[right]
         if not len(owner):
             nothing = QueryRanks.nothing(len(rows))
-            return nothing._replace(present=found.present)
+            return replace(nothing, present=found.present)
         listed = trial.listings(rows) > 0
-        ranked = sort_rows(self._hide_others(similarity, listed))
+        ranked = sort_rows(self._of_galleries(similarity, listed))
         own, valid = self._stack(similarity, owner, detection)
         counts, above = _count(ranked, own)
         among, _ = _count(sort_rows(own.clone()), own)
@@ -153,18 +154,28 @@ class GalleryRanker:
         precision = share.cpu() / found.present.clamp_min(1)
         return QueryRanks(precision, ahead, found.present)
 
-    def _hide_others(self, similarity: Tensor, listed: Tensor) -> Tensor:
-        """Copy with ``-inf`` for detections outside of a query's gallery."""
+    def _of_galleries(self, similarity: Tensor, listed: Tensor) -> Tensor:
+        """Copy what is in each query's gallery, filled up with ``-inf``."""
         columns = (~listed).any(0)[self.scenes].nonzero()[:, 0]
-        if len(columns) == len(self.scenes):
-            mask = ~listed[:, self.scenes]
-            return similarity.masked_fill(mask.to(self.device), -torch.inf)
-        # Most often only the queries' own scenes.
-        row, at = (~listed[:, self.scenes[columns]]).nonzero().T
-        row, column = row.to(self.device), columns[at].to(self.device)
-        hidden = similarity.clone()
-        hidden[row, column] = -torch.inf
-        return hidden
+        if len(columns) < len(self.scenes) // 2:
+            # Most often only the queries' own scenes are not listed.
+            row, at = (~listed[:, self.scenes[columns]]).nonzero().T
+            row, column = row.to(self.device), columns[at].to(self.device)
+            gallery = similarity.clone()
+            gallery[row, column] = -torch.inf
+            return gallery
+        row, scene = listed.nonzero().T
+        counts = self.scenes.bincount(minlength=listed.shape[1])
+        starts = counts.cumsum(0) - counts
+        entry, column = expand(starts[scene], counts[scene])
+        row = row[entry]
+        size = row.bincount(minlength=len(listed))
+        place = torch.arange(len(row)) - (size.cumsum(0) - size)[row]
+        row, column, place = (x.to(self.device) for x in (row, column, place))
+        shape = len(listed), int(size.max())
+        gallery = similarity.new_full(shape, -torch.inf)
+        gallery[row, place] = similarity[row, column]
+        return gallery
 
     def _stack(
         self, similarity: Tensor, owner: Tensor, detection: Tensor

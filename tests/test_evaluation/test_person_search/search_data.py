@@ -1,5 +1,7 @@
 """Small random test sets of person search."""
 
+import dataclasses
+
 import numpy as np
 import torch
 
@@ -155,6 +157,14 @@ def everything(scenes, records):
         queries,
         records.box_scenes[queries],
         torch.ones(len(scenes), dtype=torch.bool),
+    )
+
+
+def few_queries(scenes, records):
+    """Two boxes look in all scenes but their own: nearly all are seen."""
+    trial = everything(scenes, records)
+    return dataclasses.replace(
+        trial, queries=trial.queries[1:3], query_scenes=trial.query_scenes[1:3]
     )
 
 

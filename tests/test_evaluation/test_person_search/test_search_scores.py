@@ -6,6 +6,7 @@ import torch
 from sklearn.metrics import average_precision_score
 
 from mmvireid.evaluation.person_search import (
+    DetectionScores,
     SceneDetections,
     SceneRecords,
     rank_lists,
@@ -67,7 +68,9 @@ def values(score):
 
 
 @pytest.mark.parametrize('mode', MODES)
-@pytest.mark.parametrize('make', [data.random_galleries, data.everything])
+@pytest.mark.parametrize(
+    'make', [data.random_galleries, data.everything, data.few_queries]
+)
 @pytest.mark.parametrize('seed', range(8))
 def test_object_centric_equals_a_slow_loop(seed, make, mode):
     scenes = data.random_scenes(seed)
@@ -95,7 +98,7 @@ def test_object_centric_equals_a_slow_loop(seed, make, mode):
     )
     assert score.num_queries == len(trial.queries)
     assert score.num_present == sum(r[2] > 0 for r in results)
-    assert 0 < score.mAP < 1
+    assert len(results) < 5 or 0 < score.mAP < 1
 
 
 def answers_of(scenes, trial, seed):
@@ -110,7 +113,9 @@ def answers_of(scenes, trial, seed):
 
 
 @pytest.mark.parametrize('mode', MODES)
-@pytest.mark.parametrize('make', [data.random_galleries, data.everything])
+@pytest.mark.parametrize(
+    'make', [data.random_galleries, data.everything, data.few_queries]
+)
 @pytest.mark.parametrize('seed', range(4))
 def test_query_centric_equals_a_slow_loop(seed, make, mode):
     scenes = data.random_scenes(seed)
@@ -260,7 +265,7 @@ def test_no_annotated_box_in_the_scenes_that_count():
     records = data.to_records(scenes)
     found = data.to_detections(data.random_detections(scenes, 0))
     nowhere = torch.zeros(len(scenes), dtype=torch.bool)
-    assert score_detections(records, found, nowhere) == (0, 0)
+    assert score_detections(records, found, nowhere) == DetectionScores(0, 0)
 
 
 def test_similarities_that_are_no_numbers():
