@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from person_search_loop import by_scene, search_in_a_loop
 
 from mmvireid.evaluation.person_search import (
     GalleryRanker,
@@ -128,74 +129,6 @@ def make_detections(
     return SceneDetections(*columns), torch.from_numpy(embed(everyone))
 
 
-def by_scene(owner: np.ndarray, *columns: np.ndarray) -> list[tuple]:
-    """Cut flat arrays into scenes."""
-    ends = np.searchsorted(owner, np.arange(1, NUM_SCENES))
-    parts = [np.split(column, ends) for column in columns]
-    return list(zip(*parts, strict=True))
-
-
-def loop_iou(box: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Overlap one box with others."""
-    low = np.maximum(box[:2], others[:, :2])
-    high = np.minimum(box[2:], others[:, 2:])
-    common = (high - low).clip(0).prod(axis=1)
-    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
-    return common / (areas + (box[2:] - box[:2]).prod() - common)
-
-
-def loop_average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Sum the precisions where right entries stand, ties taken together."""
-    order = np.argsort(-scores, kind='stable')
-    labels, scores = labels[order], scores[order]
-    ends = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
-    hits = labels.cumsum()[ends]
-    gained = np.diff(hits, prepend=0)
-    return float((gained * hits / (ends + 1)).sum() / max(hits[-1], 1))
-
-
-def search_in_a_loop(
-    query: tuple, truth: list, detected: list, products: list | None = None
-) -> tuple[float, int]:
-    """Score one query scene by scene.
-
-    Args:
-        query (tuple): Its scene, person and embedding.
-        truth (list[tuple]): Boxes, persons and thresholds of each scene.
-        detected (list[tuple]): Boxes and embeddings of each scene.
-        products (list, optional): Similarities of each scene's detections;
-            otherwise they are computed.
-
-    Returns:
-        tuple: Average precision times recall, and whether the first
-        detection is right.
-    """
-    own, person, wanted = query
-    all_labels, all_sims, present = [], [], 0
-    for scene, ((gt, people, thresh), (boxes, embeddings)) in enumerate(
-        zip(truth, detected, strict=True)
-    ):
-        if scene == own:
-            continue
-        here = person in people
-        present += here
-        if not len(boxes):
-            continue
-        sims = embeddings @ wanted if products is None else products[scene]
-        labels = np.zeros(len(sims), dtype=np.int64)
-        if here:
-            at = int((people == person).argmax())
-            fits = loop_iou(gt[at], boxes) >= thresh[at]
-            if fits.any():
-                labels[np.where(fits, sims, -np.inf).argmax()] = 1
-        all_labels.append(labels)
-        all_sims.append(sims)
-    labels, sims = np.concatenate(all_labels), np.concatenate(all_sims)
-    recall = labels.sum() / max(present, 1)
-    ap = loop_average_precision(labels, sims) * recall
-    return ap, int(labels[sims.argmax()])
-
-
 def draw_queries(
     records: SceneRecords, rng: np.random.Generator
 ) -> torch.Tensor:
@@ -240,13 +173,17 @@ def compare_with_loop(
     """
     truth = by_scene(
         records.box_scenes.numpy(),
+        NUM_SCENES,
         records.boxes.numpy(),
         records.person_ids.numpy(),
         records.iou_thresh.numpy(),
     )
     owner = detections.scenes.numpy()
     detected = by_scene(
-        owner, detections.boxes.numpy(), detections.embeddings.numpy()
+        owner,
+        NUM_SCENES,
+        detections.boxes.numpy(),
+        detections.embeddings.numpy(),
     )
     queries = [
         (
@@ -266,7 +203,8 @@ def compare_with_loop(
     (ours,) = ranker.rank(embeddings[trial.queries], [trial])
     worst = 0.0
     for row, query in zip(some, queries, strict=True):
-        products = [part for (part,) in by_scene(owner, ranker.kept[row])]
+        kept = by_scene(owner, NUM_SCENES, ranker.kept[row])
+        products = [part for (part,) in kept]
         precision, first = search_in_a_loop(query, truth, detected, products)
         top1 = int(ours.ahead[row] < 1)
         difference = abs(precision - float(ours.precision[row]))

@@ -151,9 +151,8 @@ class BlobSearcher(BaseModel):
         assert mode == 'predict'
         for image, sample in zip(inputs, data_samples, strict=True):
             sample.pred_instances = self.detect(image, sample)
-            if len(sample.gt_instances) or 'bboxes' in sample.gt_instances:
-                boxes = sample.gt_instances.bboxes
-                sample.gt_instances.embeddings = embed(image, boxes)
+            boxes = sample.gt_instances.bboxes
+            sample.gt_instances.embeddings = embed(image, boxes)
         return data_samples
 
     def detect(self, image, sample):

@@ -148,6 +148,7 @@ class PersonSearchMetric(SampleMetric):
             RuntimeError: If the annotations are unknown.
             ValueError: If there is not one result for every scene, with as
                 many embeddings as the scene has annotated boxes.
+            KeyError: If a result is of no scene of the test set.
         """
         if self.plan is None:
             raise RuntimeError(
@@ -156,9 +157,10 @@ class PersonSearchMetric(SampleMetric):
                 "and val_cfg = dict(type='PersonSearchTestLoop', "
                 "phase='val')."
             )
-        ordered = {r[self.key]: r for r in self.one_of_each(results)}
         plan = self.plan
-        scenes = [ordered[n] for n in plan.records.img_ids.tolist()]
+        scenes = sorted(
+            self.one_of_each(results), key=lambda r: plan.row(r[self.key])
+        )
         self._check(scenes)
         detections = join_detections(scenes)
         embeddings = torch.cat([r['gt_embeddings'] for r in scenes])

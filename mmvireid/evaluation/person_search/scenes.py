@@ -56,30 +56,8 @@ class SceneRecords:
             ValueError: If a record lacks one of these, or two scenes or two
                 boxes have the same number.
         """
-        data_list = list(data_list)
-        people = [
-            (number, instance)
-            for number, scene in enumerate(data_list)
-            for instance in scene['instances']
-        ]
-
-        def column(rows: list, name: str, dtype: torch.dtype) -> Tensor:
-            return torch.tensor([row[name] for row in rows], dtype=dtype)
-
-        instances = [instance for _, instance in people]
         try:
-            records = cls(
-                *(
-                    column(data_list, name, torch.int64)
-                    for name in ('img_id', 'cam_id', 'modality')
-                ),
-                column(instances, 'bbox', torch.float32).view(-1, 4),
-                torch.tensor([n for n, _ in people], dtype=torch.int64),
-                column(instances, 'person_id', torch.int64),
-                column(instances, 'iou_thresh', torch.float32),
-                column(instances, 'ann_id', torch.int64),
-                [scene['img_path'] for scene in data_list],
-            )
+            records = cls._read(list(data_list))
         except KeyError as error:
             raise ValueError(
                 f'A record of the test set has no {error}. Person search is '
@@ -93,6 +71,27 @@ class SceneRecords:
                     f'{len(values)} repeat. Convert the data set again.'
                 )
         return records
+
+    @classmethod
+    def _read(cls, data_list: list[dict]) -> 'SceneRecords':
+        def column(rows: list, name: str, dtype: torch.dtype) -> Tensor:
+            return torch.tensor([row[name] for row in rows], dtype=dtype)
+
+        instances = [x for scene in data_list for x in scene['instances']]
+        counts = torch.tensor([len(s['instances']) for s in data_list])
+        owner = torch.arange(len(data_list)).repeat_interleave(counts.long())
+        return cls(
+            *(
+                column(data_list, name, torch.int64)
+                for name in ('img_id', 'cam_id', 'modality')
+            ),
+            column(instances, 'bbox', torch.float32).view(-1, 4),
+            owner,
+            column(instances, 'person_id', torch.int64),
+            column(instances, 'iou_thresh', torch.float32),
+            column(instances, 'ann_id', torch.int64),
+            [scene['img_path'] for scene in data_list],
+        )
 
     def rows_of(self, name: str, values: Sequence[int]) -> Tensor:
         """Look up the rows of scenes or boxes by their numbers.

@@ -37,7 +37,8 @@ def score_search(
       as present anew each time, but is looked for once, which lowers the
       recall. Corrected: the scene counts once.
     - *Several boxes of one person in a scene.* Exact: the first is the only
-      one. Corrected: each counts, and needs a detection of its own.
+      one. (The customary evaluation ends with an error if there are three.)
+      Corrected: each counts, and needs a detection of its own.
     - *A person that is nowhere in its gallery.* Exact: its query counts as
       a failure. Corrected: it is left out of the means.
     - *Equal similarities.* Exact: top-k takes them in the gallery's order.

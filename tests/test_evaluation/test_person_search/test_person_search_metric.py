@@ -139,6 +139,13 @@ def test_a_missing_scene_is_an_error(protocol, scenes):
         run(PersonSearchMetric(protocol), given, scenes)
 
 
+def test_a_scene_of_another_set_is_an_error(protocol, scenes):
+    given = samples(scenes)
+    given[5].set_metainfo(dict(img_id=99))
+    with pytest.raises(KeyError, match='img_id 99'):
+        run(PersonSearchMetric(protocol), given, scenes)
+
+
 def test_boxes_that_the_pipeline_dropped(protocol, scenes):
     given = samples(scenes)
     number = next(i for i, s in enumerate(scenes) if s['boxes'])

@@ -317,5 +317,7 @@ def test_records_say_what_they_lack():
     scene = dict(img_id=0, img_path='', cam_id=0, modality=0)
     with pytest.raises(ValueError, match="no 'iou_thresh'"):
         SceneRecords.from_data_list([dict(scene, instances=[instance])])
+    with pytest.raises(ValueError, match="no 'instances'"):
+        SceneRecords.from_data_list([scene])
     with pytest.raises(ValueError, match='img_ids .* unique'):
         SceneRecords.from_data_list([dict(scene, instances=[])] * 2)
