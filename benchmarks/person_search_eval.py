@@ -1,12 +1,12 @@
 """Scores of person search against a plain loop over queries and scenes.
 
 A test set of PRW's size: 2,057 queries search 6,112 scenes with about eight
-detections each, all but their own scene. The loop goes from scene to scene
-for every query in numpy, as evaluations of person search usually do. It runs
-over some queries only, on which the scores of each query must be equal to
-1e-9, and its time is scaled up. Both get the same embeddings in memory, and
-both score detection too. Persons are drawn with weights, so that some are in
-hundreds of scenes.
+detections each, all but their own scene; some persons are in hundreds of
+scenes. The loop goes from scene to scene for every query in numpy, as
+evaluations of person search usually do. It runs over some queries only, and
+its time is scaled up. On these the scores of each query must be equal to 1e-9:
+the loop is then run again, untimed, on our similarities, as sums of products
+in another order differ in their last digit and so may swap two detections.
 Times are those of the processor: how busy the machine is matters less.
 
     python benchmarks/person_search_eval.py [--threads 1] [--queries 100]
