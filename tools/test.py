@@ -16,7 +16,11 @@ from mmvireid.engine import (
     UnsafeCheckpointError,
     trust_checkpoint,
 )
-from mmvireid.evaluation import CrossModalityRetrievalMetric, SavedFeatures
+from mmvireid.evaluation import (
+    CrossModalityRetrievalMetric,
+    PersonSearchMetric,
+    SavedFeatures,
+)
 from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import (
     add_common_arguments,
@@ -32,6 +36,8 @@ from mmvireid.utils.config import (
 )
 
 METRIC = 'CrossModalityRetrievalMetric'
+#: the metrics that have a table
+TABLE_METRICS = (CrossModalityRetrievalMetric, PersonSearchMetric)
 #: re-ranking as its authors set it (Zhong et al., CVPR 2017)
 RERANK = dict(k1=20, k2=6, lambda_value=0.3)
 
@@ -87,11 +93,14 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
     if args.allow_missing_keys:
         guard = dict(type='CheckpointGuardHook', allow_missing_keys=True)
         hooks['checkpoint_guard'] = guard
+    for kind in TABLE_METRICS:
+        metric = find_metric(cfg, kind.__name__)
+        if metric is not None:
+            metric['log_table'] = False
     metric = find_metric(cfg)
     if metric is None:
         _refuse_retrieval_options(cfg, args)
         return
-    metric['log_table'] = False
     if args.flip:
         cfg.model.setdefault('test_cfg', {})['flip'] = True
         notes = list(metric.get('title_notes', ()))
@@ -107,18 +116,20 @@ def _metrics(cfg: Config) -> list:
     return evaluator if isinstance(evaluator, list) else [evaluator]
 
 
-def find_metric(cfg: Config) -> dict | None:
-    """Return the config of the retrieval metric.
+def find_metric(cfg: Config, name: str = METRIC) -> dict | None:
+    """Return the config of a metric.
 
     Args:
         cfg (Config): The whole config.
+        name (str): The metric. Defaults to that of cross-modality
+            retrieval.
 
     Returns:
         dict | None: That of the metric, to be changed in place; None if the
         config has other metrics only, as those of pre-training.
     """
     for metric in _metrics(cfg):
-        if metric.get('type', '').split('.')[-1] == METRIC:
+        if metric.get('type', '').split('.')[-1] == name:
             return metric
     return None
 
@@ -182,19 +193,21 @@ def main(arguments: list | None = None) -> None:
         scores = runner.test()
     if is_main_process():
         for metric in runner.test_evaluator.metrics:
-            if isinstance(metric, CrossModalityRetrievalMetric):
+            if isinstance(metric, TABLE_METRICS):
                 finish(metric, args)
                 return
         finish_scores(scores, args)
 
 
 def finish(
-    metric: CrossModalityRetrievalMetric, args: argparse.Namespace
+    metric: CrossModalityRetrievalMetric | PersonSearchMetric,
+    args: argparse.Namespace,
 ) -> None:
     """Show the scores and write what was asked for.
 
     Args:
-        metric (CrossModalityRetrievalMetric): The metric, after the test.
+        metric (CrossModalityRetrievalMetric | PersonSearchMetric): The
+            metric, after the test.
         args (Namespace): The arguments.
     """
     report = metric.report

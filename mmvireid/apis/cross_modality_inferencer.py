@@ -7,24 +7,17 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose
-from mmengine.infer import BaseInferencer
-from mmengine.registry import DefaultScope
-from mmengine.runner import CheckpointLoader
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmvireid.datasets import collate_views
-from mmvireid.engine.hooks.checkpoint_guard_hook import (
-    require_feature_weights,
-)
 from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES
-from mmvireid.utils.config import load_config
 
-IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
+from .checkpoint_inferencer import CheckpointInferencer
 
 
 @INFERENCERS.register_module()
-class CrossModalityInferencer(BaseInferencer):
+class CrossModalityInferencer(CheckpointInferencer):
     """Extracts features of persons' images and compares them.
 
     An image is a path, or a BGR array ``(H, W, 3)``, uint8, as OpenCV reads
@@ -64,22 +57,12 @@ class CrossModalityInferencer(BaseInferencer):
         feature: str = 'bn',
         flip: bool = False,
     ) -> None:
-        if weights is None:
-            raise ValueError('weights must be the path of a checkpoint.')
-        if model is None:
-            meta = CheckpointLoader.load_checkpoint(weights, 'cpu')['meta']
-            model = Config.fromstring(meta['cfg'], '.py')
-        elif isinstance(model, str):
-            model = load_config(model)
-        else:
-            model = Config(model.to_dict())
+        config = self.read_config(model, weights)
         self.feature = feature
         # Features do not depend on the heads, and those on the training set.
-        model.model.heads = {}
-        model.model.test_cfg = dict(flip=flip, features=[feature])
-        model.pop('visualizer', None)
-        with DefaultScope.overwrite_default_scope('mmvireid'):
-            super().__init__(model, weights, device, 'mmvireid', False)
+        config.model.heads = {}
+        config.model.test_cfg = dict(flip=flip, features=[feature])
+        super().__init__(config, weights, device)
 
     def __call__(
         self,
@@ -200,28 +183,6 @@ class CrossModalityInferencer(BaseInferencer):
         """
         return torch.stack([p.features[self.feature] for p in preds])
 
-    def visualize(self, inputs: list, preds: list) -> None:
-        """Do nothing: :mod:`mmvireid.visualization` draws rankings.
-
-        Args:
-            inputs (list): The images.
-            preds (list): Predictions of the model.
-        """
-
-    def _inputs_to_list(self, inputs) -> list:
-        if not isinstance(inputs, (str, Path)):
-            return [inputs] if isinstance(inputs, np.ndarray) else list(inputs)
-        if not Path(inputs).is_dir():
-            return [str(inputs)]
-        images = sorted(
-            str(path)
-            for path in Path(inputs).rglob('*')
-            if path.suffix.lower() in IMAGE_SUFFIXES
-        )
-        if not images:
-            raise FileNotFoundError(f'There is no image in "{inputs}".')
-        return images
-
     def _init_pipeline(self, cfg: Config) -> Compose:
         pipeline = cfg.test_dataloader.dataset.pipeline
         load, *others = [TRANSFORMS.build(step) for step in pipeline]
@@ -241,10 +202,3 @@ class CrossModalityInferencer(BaseInferencer):
 
     def _init_collate(self, cfg: Config):
         return collate_views
-
-    def _load_weights_to_model(
-        self, model: nn.Module, checkpoint: dict, cfg: Config
-    ) -> None:
-        weights = checkpoint.get('state_dict', checkpoint)
-        require_feature_weights(model, weights)
-        super()._load_weights_to_model(model, checkpoint, cfg)

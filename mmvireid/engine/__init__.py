@@ -3,6 +3,7 @@ from .hooks import *  # noqa: F403
 from .hooks import __all__ as _hooks
 from .optimizers import *  # noqa: F403
 from .optimizers import __all__ as _optimizers
+from .runners import PersonSearchTestLoop
 from .safe_loading import (
     CorruptCheckpointError,
     UnsafeCheckpointError,
@@ -17,6 +18,7 @@ use_safe_loading()
 __all__ = [
     'AtomicLocalBackend',
     'CorruptCheckpointError',
+    'PersonSearchTestLoop',
     'UnsafeCheckpointError',
     'trust_checkpoint',
     'use_safe_loading',

@@ -1,9 +1,20 @@
 from .assignment import best_permutations
 from .domain_probe import domain_probe
-from .metrics import CrossModalityRetrievalMetric, PermutationAccuracy
+from .metrics import (
+    CrossModalityRetrievalMetric,
+    PermutationAccuracy,
+    PersonSearchMetric,
+)
+from .person_search import (
+    SceneDetections,
+    SceneRecords,
+    SearchPlan,
+    score_search,
+)
 from .protocols import (
     ImageList,
     LLCMProtocol,
+    PersonSearchProtocol,
     RegDBProtocol,
     RetrievalProtocol,
     SYSUProtocol,
@@ -18,15 +29,21 @@ __all__ = [
     'ImageList',
     'LLCMProtocol',
     'PermutationAccuracy',
+    'PersonSearchMetric',
+    'PersonSearchProtocol',
     'RegDBProtocol',
     'RetrievalProtocol',
     'RetrievalReport',
     'SYSUProtocol',
     'SavedFeatures',
+    'SceneDetections',
+    'SceneRecords',
+    'SearchPlan',
     'best_permutations',
     'cosine',
     'domain_probe',
     'k_reciprocal_distance',
+    'score_search',
     'score_similarity',
     'score_trials',
 ]

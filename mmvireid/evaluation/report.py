@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmvireid.structures import RetrievalScores
+from mmvireid.structures import RetrievalScores, SearchScores
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-COLUMNS = ('R1', 'R5', 'R10', 'R20', 'mAP', 'mINP')
 
 
 @dataclass(frozen=True)
@@ -23,8 +21,8 @@ class ReportRow:
     Attributes:
         protocol (str): Such as ``'sysu/all/single'``.
         feature (str): Such as ``'bn'``.
-        values (dict[str, list[float]]): For each of ``COLUMNS`` one value a
-            trial, in percent.
+        values (dict[str, list[float]]): For each column, such as ``'R1'``,
+            one value a trial, in percent.
     """
 
     protocol: str
@@ -32,9 +30,14 @@ class ReportRow:
     values: dict[str, list[float]]
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the scores, in the table's order."""
+        return tuple(self.values)
+
+    @property
     def trials(self) -> int:
         """How many trials are averaged."""
-        return len(self.values['R1'])
+        return len(self.values[self.columns[0]])
 
     def mean_and_std(self, column: str) -> tuple[float, float]:
         """Return the mean and the sample standard deviation over trials.
@@ -66,11 +69,22 @@ class RetrievalReport:
     sha256: str = ''
 
     def add(
-        self, protocol: str, feature: str, scores: Iterable[RetrievalScores]
+        self,
+        protocol: str,
+        feature: str,
+        scores: Iterable[RetrievalScores | SearchScores],
     ) -> None:
-        """Add the trials of one row."""
+        """Add the trials of one row.
+
+        Args:
+            protocol (str): Name of the row.
+            feature (str): The feature.
+            scores (Iterable[RetrievalScores | SearchScores]): One for each
+                trial, at least one. Their kind says which columns there
+                are; it must be the same in all rows.
+        """
         trials = [score.percent() for score in scores]
-        values = {name: [t[name] for t in trials] for name in COLUMNS}
+        values = {name: [t[name] for t in trials] for name in trials[0]}
         self.rows.append(ReportRow(protocol, feature, values))
 
     def add_mean(
@@ -92,7 +106,7 @@ class RetrievalReport:
                     *(part[column] for part in parts), strict=True
                 )
             ]
-            for column in COLUMNS
+            for column in parts[0]
         }
         self.rows.append(ReportRow(protocol, feature, values))
 
@@ -119,7 +133,7 @@ class RetrievalReport:
                 0
             ]
             for row in self.rows
-            for column in COLUMNS
+            for column in row.columns
         }
 
     @classmethod
@@ -148,7 +162,7 @@ class RetrievalReport:
             same = [r.row(first.protocol, first.feature) for r in reports]
             values = {
                 column: [row.mean_and_std(column)[0] for row in same]
-                for column in COLUMNS
+                for column in first.columns
             }
             rows.append(ReportRow(first.protocol, first.feature, values))
         head = reports[0]
@@ -167,7 +181,7 @@ class RetrievalReport:
                 protocol=row.protocol,
                 feature=row.feature,
                 trials=row.trials,
-                **{name: list(row.mean_and_std(name)) for name in COLUMNS},
+                **{name: list(row.mean_and_std(name)) for name in row.columns},
             )
             for row in self.rows
         ]
@@ -220,11 +234,11 @@ class RetrievalReport:
         table.add_column('protocol', no_wrap=True)
         table.add_column('feature')
         table.add_column('trials', justify='right')
-        for name in COLUMNS:
+        for name in self.rows[0].columns if self.rows else ():
             table.add_column(name, justify='right', no_wrap=True)
         for row in self.rows:
             cells = []
-            for name in COLUMNS:
+            for name in row.columns:
                 mean, std = row.mean_and_std(name)
                 spread = f' ± {std:.2f}' if row.trials > 1 else ''
                 cells.append(f'{mean:.2f}{spread}')

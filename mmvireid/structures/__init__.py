@@ -1,5 +1,6 @@
 from .batch import Batch
 from .modality import MODALITIES
+from .person_search import SearchHit, SearchScores, SearchTrial
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
 __all__ = [
@@ -8,4 +9,7 @@ __all__ = [
     'ExclusionRule',
     'RetrievalScores',
     'RetrievalTrial',
+    'SearchHit',
+    'SearchScores',
+    'SearchTrial',
 ]

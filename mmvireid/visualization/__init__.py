@@ -4,11 +4,13 @@ from .grad_cam import grad_cam, heat_sheet, match_heat
 from .part_cycles import part_cycle_sheet
 from .permutations import recovery_sheet, soft_permutation_sheet
 from .ranked_lists import draw_ranked_lists
+from .search_hits import draw_search_hits
 from .tsne import draw_tsne
 
 __all__ = [
     'draw_architecture',
     'draw_ranked_lists',
+    'draw_search_hits',
     'draw_tsne',
     'grad_cam',
     'heat_sheet',

@@ -4,12 +4,18 @@ from mmengine.evaluator import BaseMetric
 
 
 class SampleMetric(BaseMetric):
-    """Base of metrics that keep one result with ``sample_idx`` an image.
+    """Base of metrics that keep one result an image, under its number.
 
     Several processes share out a dataset whose size they do not divide by
     repeating some images. mmengine cuts the gathered list to the dataset's
-    size; here every image is told by its ``sample_idx`` and counts once.
+    size; here every image is told by its number and counts once.
+
+    Attributes:
+        key (str): The field of a result, and of a data sample, that holds
+            the image's number.
     """
+
+    key = 'sample_idx'
 
     def evaluate(self, size: int) -> dict:
         """Collect the results of all processes and score them.
@@ -27,7 +33,7 @@ class SampleMetric(BaseMetric):
         """Return one result for every image, in the dataset's order.
 
         Args:
-            results (list[dict]): Results, each with its ``sample_idx``.
+            results (list[dict]): Results, each with its ``key``.
 
         Returns:
             list[dict]: As many as the dataset has images.
@@ -35,13 +41,13 @@ class SampleMetric(BaseMetric):
         Raises:
             ValueError: If there is not one result for every image.
         """
-        unique = {result['sample_idx']: result for result in results}
+        unique = {result[self.key]: result for result in results}
         if len(unique) != self._size:
             raise ValueError(
                 f'The dataset has {self._size} images, but there are results '
                 f'of {len(unique)} ({len(results)} with repetitions). Test '
                 "with mmengine's DefaultSampler(shuffle=False) and without "
-                'drop_last, and see that `sample_idx` is among the meta keys '
-                'of the packed inputs.'
+                f'drop_last, and see that `{self.key}` is among the meta '
+                'keys of the packed inputs.'
             )
         return [unique[index] for index in sorted(unique)]
