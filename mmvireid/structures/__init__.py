@@ -1,4 +1,16 @@
 from .batch import Batch
+from .box_samples import BoxSamples
+from .person_boxes import NOBODY, PersonBoxes, clip_boxes, image_sizes
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
-__all__ = ['Batch', 'ExclusionRule', 'RetrievalScores', 'RetrievalTrial']
+__all__ = [
+    'NOBODY',
+    'Batch',
+    'BoxSamples',
+    'ExclusionRule',
+    'PersonBoxes',
+    'RetrievalScores',
+    'RetrievalTrial',
+    'clip_boxes',
+    'image_sizes',
+]

@@ -1,6 +1,7 @@
 from .modality_specific import BatchSplit, ModalitySpecific
 from .non_local_resnet import NonLocalResNet
 from .presets import PRESETS, BackbonePreset, find_preset
+from .raw_convnext import RawConvNeXt
 from .two_stream import TwoStream, feature_widths
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     'BatchSplit',
     'ModalitySpecific',
     'NonLocalResNet',
+    'RawConvNeXt',
     'TwoStream',
     'feature_widths',
     'find_preset',
