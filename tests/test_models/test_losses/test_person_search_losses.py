@@ -201,7 +201,7 @@ def test_queue_of_no_boxes_and_of_too_few_slots():
     value.backward()
     assert value == 0
     x = torch.randn(3, 4)
-    with pytest.raises(ValueError, match='holds 3 persons .* only 2 slots'):
+    with pytest.raises(ValueError, match='3 persons, .* only 2 slots'):
         loss(x, torch.arange(3), x)
     with pytest.raises(ValueError, match='teacher_momentum'):
         loss(x, torch.arange(3))
