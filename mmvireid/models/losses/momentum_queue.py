@@ -85,8 +85,9 @@ class MomentumQueueLoss(nn.Module):
             if not len(person_ids):
                 return 0 * at_least_float32(embeddings).sum()
             unit = F.normalize(at_least_float32(embeddings))
-            cosines = unit @ self.queue.to(unit.dtype).T
-            logits = (self.scale * cosines).masked_fill(
+            # A copy, which backward keeps while the buffer goes on.
+            rows = self.queue.to(unit.dtype, copy=True)
+            logits = (self.scale * unit @ rows.T).masked_fill(
                 self.persons == NOBODY, -torch.inf
             )
             own = person_ids[:, None] == self.persons
@@ -109,12 +110,7 @@ class MomentumQueueLoss(nn.Module):
         means = F.normalize(sums.index_add_(0, row, teacher))
         steps = torch.arange(len(persons), device=persons.device)
         slots = (self.head + steps) % size
-        # Out of place, for a backward pass may still need the old ones.
-        former = torch.isin(self.persons, persons)
-        self.persons = self.persons.masked_fill(former, NOBODY).index_copy(
-            0, slots, persons
-        )
-        self.queue = self.queue.index_copy(
-            0, slots, means.to(self.queue.dtype)
-        )
-        self.head = (self.head + len(persons)) % size
+        self.persons[torch.isin(self.persons, persons)] = NOBODY
+        self.persons[slots] = persons
+        self.queue[slots] = means.to(self.queue.dtype)
+        self.head.copy_((self.head + len(persons)) % size)

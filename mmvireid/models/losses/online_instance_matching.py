@@ -87,6 +87,7 @@ class OnlineInstanceMatching(nn.Module):
         x, labels = unit[labelled], person_ids[labelled]
         if not len(x):
             return 0 * unit.sum()
+        # A copy, which backward keeps while the buffers go on.
         rows = torch.cat((self.table, self.queue)).to(x.dtype)
         empty = (rows == 0).all(dim=1)
         cosines = (x @ rows.T).masked_fill(empty, -1.0)
@@ -111,23 +112,18 @@ class OnlineInstanceMatching(nn.Module):
         """
         if not len(labels):
             return
-        table = self.table.clone()  # backward still needs the old one
         turns = occurrence(labels)
         for turn in range(int(turns.max()) + 1):
             x, y = unit[turns == turn], labels[turns == turn]
-            mixed = self.momentum * table[y] + (1 - self.momentum) * x
-            table[y] = F.normalize(mixed)
-        self.table = table
+            mixed = self.momentum * self.table[y] + (1 - self.momentum) * x
+            self.table[y] = F.normalize(mixed)
 
     def _enqueue(self, unit: Tensor) -> None:
         size = len(self.queue)
-        slots = (self.head + torch.arange(len(unit), device=unit.device)) % (
-            size
-        )
-        self.head = (self.head + len(unit)) % size
-        queue = self.queue.clone()
-        queue[slots[-size:]] = unit[-size:]
-        self.queue = queue
+        steps = torch.arange(len(unit), device=unit.device)
+        slots = (self.head + steps) % size
+        self.queue[slots[-size:]] = unit[-size:]
+        self.head.copy_((self.head + len(unit)) % size)
 
 
 def occurrence(labels: Tensor) -> Tensor:

@@ -65,7 +65,7 @@ class SPNetAnchorGenerator(AnchorGenerator):
         factors = [
             2 ** (i / self.scales_per_octave) for i in range(len(scales))
         ]
-        sizes = torch.tensor([float(int(base_size * f)) for f in factors])
+        sizes = scales.new_tensor([int(base_size * f) for f in factors])
         roots = torch.sqrt(ratios)
         widths = ((1 / roots)[:, None] * sizes).flatten()
         heights = (roots[:, None] * sizes).flatten()

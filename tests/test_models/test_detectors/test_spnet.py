@@ -75,7 +75,9 @@ def test_losses_and_gradients(kind):
     losses = losses_of(model, *scenes())
     assert set(losses) == names
     total, _ = model.parse_losses(losses)
-    assert total.item() == pytest.approx(sum(v.item() for v in losses.values()))
+    assert total.item() == pytest.approx(
+        sum(v.item() for v in losses.values())
+    )
     total.backward()
     missing = {
         name
