@@ -89,7 +89,7 @@ def scene(
             img_id=img_id,
             img_path=f'{img_id}.jpg',
             img_shape=size,
-            ori_shape=tuple(round(s / f) for s, f in zip(size, scale[::-1])),
+            ori_shape=(round(size[0] / scale[1]), round(size[1] / scale[0])),
             scale_factor=scale,
             modality=modality,
         )
