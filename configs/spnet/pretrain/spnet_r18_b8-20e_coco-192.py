@@ -6,7 +6,7 @@ _base_ = [
 ]
 
 model = dict(
-    bbox_head=dict(path=dict(anchors_per_image=128)),
+    bbox_head=dict(path=dict(anchors_per_image=64)),
     roi_head=dict(
         loss_reid=dict(
             _delete_=True, type='MomentumQueueLoss', queue_size=4096
