@@ -333,3 +333,26 @@ def test_training_state_survives_a_checkpoint():
         assert a[0] == b[0]
         assert torch.equal(a[1], b[1])
     assert other.roi_head.loss_reid.head == 4
+
+
+@pytest.mark.parametrize('path', [None, query_path()])
+def test_half_precision_is_close(path):
+    queue = dict(loss_reid=dict(type='MomentumQueueLoss', queue_size=16))
+    model = build(head=path, roi=queue, teacher_momentum=0.9)
+    exact = losses_of(deepcopy(model), *scenes())
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        losses = losses_of(model, *scenes())
+        model.parse_losses(losses)[0].backward()
+    for name in ('loss_anchor', 'loss_box'):
+        assert losses[name].dtype == torch.float32
+        assert losses[name].item() == pytest.approx(
+            exact[name].item(), rel=0.1
+        )
+    assert losses['loss_reid'].isfinite()
+    for parameter in model.parameters():
+        assert parameter.grad is None or parameter.grad.isfinite().all()
+    model.score_thr = -1.0
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        (sample,) = predict(model, scene([0]))
+    found = sample.pred_instances
+    assert found.bboxes.dtype == found.embeddings.dtype == torch.float32
