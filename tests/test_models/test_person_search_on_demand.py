@@ -1,4 +1,4 @@
-"""Re-identification does without mmdet; what needs it is imported on demand."""
+"""Re-identification does without mmdet, which is imported on demand."""
 
 import subprocess
 import sys

@@ -34,8 +34,8 @@ def convnext():
 def pooled(backbone, feature_map):
     """The two pooled maps of each box, by torchvision's own pooler."""
     pooler = MultiScaleRoIAlign(['res3'], output_size=14, sampling_ratio=2)
-    boxes = [BOXES[IMAGES == n] for n in range(2)]
-    order = torch.cat([(IMAGES == n).nonzero()[:, 0] for n in range(2)])
+    boxes = [BOXES[n == IMAGES] for n in range(2)]
+    order = torch.cat([(n == IMAGES).nonzero()[:, 0] for n in range(2)])
     size = (8 * feature_map.shape[2], 8 * feature_map.shape[3])
     maps = pooler(OrderedDict(res3=feature_map), boxes, [size, size])
     maps = maps[order.argsort()]
