@@ -86,8 +86,10 @@ TRANSFORMS = _child(
 )
 FUNCTIONS = _child('FUNCTIONS', 'mmvireid.datasets')
 
-MODELS = _child('MODELS', 'mmvireid.models')
-TASK_UTILS = _child('TASK_UTILS', 'mmvireid.models')
+MODELS = _child('MODELS', 'mmvireid.models', 'mmvireid.models.person_search')
+TASK_UTILS = _child(
+    'TASK_UTILS', 'mmvireid.models', 'mmvireid.models.person_search'
+)
 MODEL_WRAPPERS = _child('MODEL_WRAPPERS', 'mmvireid.models')
 WEIGHT_INITIALIZERS = _child('WEIGHT_INITIALIZERS', 'mmvireid.models')
 

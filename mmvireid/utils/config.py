@@ -69,9 +69,9 @@ def fill_num_identities(cfg: Config, dataset_meta: dict | None = None) -> None:
     """
     if cfg.model.get('num_identities') is not None:
         return
-    number = (dataset_meta or {}).get('num_identities')
+    number = _num_identities(dataset_meta or {})
     if number is None and cfg.get('train_dataloader') is not None:
-        number = _training_metainfo(cfg).get('num_identities')
+        number = _num_identities(_training_metainfo(cfg))
     if number is not None:
         cfg.model.num_identities = number
 
@@ -129,6 +129,11 @@ def build_runner(cfg: Config) -> Runner:
     if 'runner_type' in cfg:
         return RUNNERS.build(cfg)
     return Runner.from_cfg(cfg)
+
+
+def _num_identities(metainfo: dict) -> int | None:
+    # Data sets of scenes have persons without a name besides the known ones.
+    return metainfo.get('num_identities', metainfo.get('num_known_persons'))
 
 
 def _training_metainfo(cfg: Config) -> dict:

@@ -3,6 +3,7 @@ from .non_local_resnet import NonLocalResNet
 from .norm_search import *  # noqa: F403
 from .norm_search import __all__ as _norm_search
 from .presets import PRESETS, BackbonePreset, find_preset
+from .raw_convnext import RawConvNeXt
 from .two_stream import (
     TwoStream,
     build_plain,
@@ -16,6 +17,7 @@ __all__ = [
     'BatchSplit',
     'ModalitySpecific',
     'NonLocalResNet',
+    'RawConvNeXt',
     'TwoStream',
     'build_plain',
     'feature_widths',

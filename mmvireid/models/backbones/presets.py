@@ -34,6 +34,7 @@ PRESETS = {
     'ConvNeXt': BackbonePreset(
         ('downsample_layers.0',), dict(gap_before_final_norm=False)
     ),
+    'RawConvNeXt': BackbonePreset(('downsample_layers.0',)),
     'SwinTransformer': _SWIN,
     'SwinTransformerV2': _SWIN,
     'VisionTransformer': _VIT,

@@ -1,0 +1,15 @@
+# Small enough for a CPU, from random weights.
+_base_ = './spnet_r50.py'
+
+model = dict(
+    backbone=dict(
+        backbone=dict(
+            depth=18, stem_channels=32, base_channels=32, init_cfg=None
+        )
+    ),
+    bbox_head=dict(dim=64, path=dict(anchors_per_image=32)),
+    roi_head=dict(reid_dim=64, loss_reid=dict(queue_size=500)),
+)
+
+# faster on CPUs
+custom_hooks = [dict(type='ChannelsLastHook')]

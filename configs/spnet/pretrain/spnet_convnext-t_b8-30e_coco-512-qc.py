@@ -1,0 +1,5 @@
+_base_ = './spnet_convnext-t_b8-30e_coco-512.py'
+
+model = dict(bbox_head=dict(path=dict(_delete_=True, type='QueryPath')))
+# The bridge has no gradient.
+find_unused_parameters = True

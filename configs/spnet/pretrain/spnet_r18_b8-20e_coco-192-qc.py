@@ -1,0 +1,11 @@
+_base_ = './spnet_r18_b8-20e_coco-192.py'
+
+model = dict(
+    bbox_head=dict(
+        path=dict(
+            _delete_=True, type='QueryPath', num_pairs=16, anchors_per_pair=32
+        )
+    )
+)
+# The bridge has no gradient.
+find_unused_parameters = True

@@ -1,0 +1,7 @@
+# Figure 8, c2-sep-d128, PT.
+_base_ = './spnet_convnext-t_b8-30e_cuhk-512-c2-sep-d128.py'
+
+model = dict(
+    backbone=dict(backbone=dict(init_cfg=None)),
+    pretrained=dict(checkpoint='{{$SPNET_CHECKPOINT:work_dirs/spnet.pth}}'),
+)

@@ -1,0 +1,4 @@
+# Table 7 and Figure 8, c2-share-d128.
+_base_ = './spnet_convnext-t_b8-30e_cuhk-512.py'
+
+model = dict(num_refinements=2)

@@ -1,0 +1,4 @@
+# Table 5, random initialisation.
+_base_ = './spnet_convnext-t_b8-30e_prw-512.py'
+
+model = dict(backbone=dict(backbone=dict(init_cfg=None)))

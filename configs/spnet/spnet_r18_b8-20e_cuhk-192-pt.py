@@ -1,0 +1,6 @@
+# From a pre-training on toy scenes.
+_base_ = './spnet_r18_b8-20e_cuhk-192.py'
+
+model = dict(
+    pretrained=dict(checkpoint='{{$SPNET_CHECKPOINT:work_dirs/spnet.pth}}')
+)

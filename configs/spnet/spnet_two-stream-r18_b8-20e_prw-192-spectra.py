@@ -1,0 +1,9 @@
+_base_ = [
+    '../_base_/models/spnet_r18.py',
+    '../_base_/datasets/prw_192_spectra.py',
+    '../_base_/schedules/adamw_spnet_toy.py',
+    '../_base_/default_runtime.py',
+]
+
+# Cross-spectral search: each modality has a stem of its own.
+model = dict(backbone=dict(specific='stem'))
