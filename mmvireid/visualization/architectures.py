@@ -42,7 +42,7 @@ def draw_architecture(
     choice.imshow(history[-1:].T > 0.5, vmin=0, vmax=1, **colors)
     choice.set_xticks([0], ['choice'])
     choice.tick_params(left=False)
-    figure.colorbar(image, ax=choice, fraction=1, label='share of separate')
+    figure.colorbar(image, ax=(course, choice), label='share of separate')
     separate = int((history[-1] > 0.5).sum())
     course.set_title(f'{separate} of {len(names)} norms separate', fontsize=9)
     path = Path(path)

@@ -226,6 +226,16 @@ def test_constructor_gives_each_optimiser_its_own(paramwise):
     assert wrapper.get_lr()['lr'][0] == 0.05
 
 
+def test_the_type_is_that_of_both():
+    """So that mixed precision is asked for as of any wrapper."""
+
+    class Kind(OptimWrapper):
+        pass
+
+    _, wrapper = build_wrapper(type=Kind)
+    assert {type(w) for w in wrapper.wrappers.values()} == {Kind}
+
+
 def test_a_loss_without_the_context_still_steps_one_alone():
     model, wrapper = build_wrapper()
     x = torch.ones(3, 2)

@@ -142,10 +142,13 @@ def test_batch_norm_keeps_only_its_input():
     assert large == {x.data_ptr()}
 
 
+@pytest.mark.parametrize('training', [True, False])
 @pytest.mark.parametrize('dtype', [torch.float32, torch.bfloat16])
-def test_batch_norm_far_from_zero_and_in_low_precision(dtype):
+def test_batch_norm_far_from_zero_and_in_low_precision(dtype, training):
     """The variance of long vectors does not drown in their mean."""
-    norm = batch_norm(3, 6)
+    norm = batch_norm(3, 6).train(training)
+    for own in (norm.visible, norm.infrared, norm.shared):
+        own.running_mean.add_(100)
     x = features(shift=100.0)
     expected = norm(x)
     found = copy.deepcopy(norm).float()(x.to(dtype))
