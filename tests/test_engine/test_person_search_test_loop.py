@@ -190,7 +190,7 @@ def test_two_processes_equal_one(tmp_path):
     ]
     for process in processes:
         process.start()
-    results = dict(queue.get(timeout=60) for _ in processes)
+    results = dict(queue.get(timeout=180) for _ in processes)
     for process in processes:
         process.join(timeout=60)
         assert process.exitcode == 0
