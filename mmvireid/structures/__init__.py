@@ -1,6 +1,12 @@
 from .batch import Batch
 from .box_samples import BoxSamples
-from .person_boxes import NOBODY, PersonBoxes, clip_boxes, image_sizes
+from .person_boxes import (
+    NOBODY,
+    PersonBoxes,
+    clip_boxes,
+    image_sizes,
+    visible_first,
+)
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
 __all__ = [
@@ -13,4 +19,5 @@ __all__ = [
     'RetrievalTrial',
     'clip_boxes',
     'image_sizes',
+    'visible_first',
 ]

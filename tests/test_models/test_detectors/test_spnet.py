@@ -169,7 +169,7 @@ def test_each_modality_goes_through_its_own_stem():
     model.roi_head.gt_only = True
     model.bbox_head.path.anchors_per_image = 10**6
     totals = [
-        float(total_of(deepcopy(model), *order))
+        total_of(deepcopy(model), *order).item()
         for order in (mixed, mixed[::-1])
     ]
     assert totals[0] == pytest.approx(totals[1], rel=1e-4)
