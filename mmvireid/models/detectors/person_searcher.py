@@ -22,6 +22,8 @@ class PersonSearcher(BaseDetector):
 
     The scenes of a batch may differ in size. Those of one padded size are
     computed together, so that each gets the numbers that it gets alone.
+    A subclass has a ``backbone``, a ``neck``, a ``bbox_head``, a ``roi_head``
+    and ``num_refinements``.
 
     Args:
         test_path (str): How the test loop is to search: ``'object'``, by

@@ -322,6 +322,23 @@ def test_memory_keeps_what_was_and_learns_to_keep_it():
     assert model.memory.training
 
 
+def test_memory_loads_the_classifier(tmp_path):
+    weights = {
+        'head.fc.weight': torch.randn(10, 16),
+        'head.fc.bias': torch.randn(10),
+        'backbone.norm3.weight': torch.randn(16),
+        'backbone.norm3.bias': torch.randn(16),
+        'backbone.stages.0.0.gamma': torch.zeros(8),
+    }
+    torch.save(dict(state_dict=weights), tmp_path / 'classes.pth')
+    checkpoint = str(tmp_path / 'classes.pth')
+    memory = build(memory=dict(MEMORY, checkpoint=checkpoint)).memory
+    for classifier in (memory.classifier, memory.teacher['classifier']):
+        assert torch.equal(classifier['fc'].bias, weights['head.fc.bias'])
+        norm = weights['backbone.norm3.weight']
+        assert torch.equal(classifier['norm'].weight, norm)
+
+
 def test_training_state_survives_a_checkpoint():
     model = build(roi=QUEUE, teacher_momentum=0.9)
     losses_of(model, *scenes())
