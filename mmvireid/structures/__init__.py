@@ -1,7 +1,13 @@
 from .batch import Batch
 from .box_samples import BoxSamples
 from .modality import MODALITIES
-from .person_boxes import NOBODY, PersonBoxes, clip_boxes, image_sizes
+from .person_boxes import (
+    NOBODY,
+    PersonBoxes,
+    clip_boxes,
+    image_sizes,
+    visible_first,
+)
 from .person_search import SearchHit, SearchScores, SearchTrial
 from .retrieval import ExclusionRule, RetrievalScores, RetrievalTrial
 
@@ -19,4 +25,5 @@ __all__ = [
     'SearchTrial',
     'clip_boxes',
     'image_sizes',
+    'visible_first',
 ]

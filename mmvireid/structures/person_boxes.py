@@ -107,6 +107,22 @@ def image_sizes(data_samples: list, device: torch.device) -> Tensor:
     return torch.tensor(sizes, dtype=torch.float32, device=device)
 
 
+def visible_first(data_samples: list, device: torch.device) -> tuple:
+    """Find the order that brings visible scenes first.
+
+    Args:
+        data_samples (list[DetDataSample]): ``N`` samples; one without
+            ``modality`` is visible.
+        device (torch.device): Where the order shall be.
+
+    Returns:
+        tuple: The order ``(N,)``, and how many scenes are visible.
+    """
+    modalities = torch.tensor([s.get('modality', 0) for s in data_samples])
+    order = modalities.argsort(stable=True).to(device)
+    return order, int((modalities == 0).sum())
+
+
 def clip_boxes(boxes: Tensor, sizes: Tensor) -> Tensor:
     """Cut boxes at the borders of their scenes.
 

@@ -10,8 +10,14 @@ from torch import nn
 
 from mmvireid.registry import HOOKS
 
-#: parts whose weights decide the features
-FEATURE_PARTS = ('backbone.', 'neck.')
+#: parts whose weights decide the features, and what a detector finds
+FEATURE_PARTS = (
+    'backbone.',
+    'neck.',
+    'bbox_head.',
+    'roi_head.reid.',
+    'roi_head.locate.',
+)
 
 
 class CheckpointMismatchError(RuntimeError):
@@ -32,7 +38,8 @@ class CheckpointGuardHook(Hook):
     come from (its ``pretrained_on``).
 
     In testing, the checkpoint must also give all weights of the backbone and
-    the neck; heads may differ, for features do not depend on them.
+    the neck, and of the heads of a detector; other heads may differ, for
+    features do not depend on them.
 
     Args:
         allow_missing_keys (bool): Whether to test with weights missing.
@@ -137,8 +144,8 @@ def require_feature_weights(
         allow_missing_keys (bool): Whether to warn only. Defaults to False.
 
     Raises:
-        CheckpointMismatchError: While loading, if weights of the backbone or
-            the neck are missing or have another shape.
+        CheckpointMismatchError: While loading, if weights of the backbone,
+            the neck or a detector are missing or have another shape.
     """
 
     def check(module: nn.Module, keys) -> None:
@@ -172,8 +179,9 @@ def _misshapen(model: nn.Module, weights: dict) -> list[str]:
 
 def _describe(lost: list, unexpected: list) -> str:
     return (
-        f'The checkpoint lacks {len(lost)} weights of the backbone or the '
-        f'neck, or has them in another shape: {", ".join(lost)}. It holds '
+        f'The checkpoint lacks {len(lost)} weights of the backbone, the neck '
+        f'or a detector, or has them in another shape: {", ".join(lost)}. It '
+        'holds '
         f'{len(unexpected)} that the model does not know: '
         f'{", ".join(unexpected) or "none"}.'
     )

@@ -251,9 +251,9 @@ class SwapPathHead(BaseModule):
             norms = vector_norms(stage.offsets(embeddings))
         else:
             norms = pair_distances(queries, embeddings, images)
-        scores, index = stage.logits(norms).sigmoid().topk(
-            min(candidates, norms.shape[1]), dim=1
-        )  # fmt: skip
+        number = min(candidates, norms.shape[1])
+        logits, index = stage.logits(norms).topk(number, dim=1)
+        scores = logits.sigmoid()
         row, column = (scores > score_thr).nonzero().unbind(1)
         index, images = index[row, column], images[row]
         wanted = None if queries is None else queries[row]

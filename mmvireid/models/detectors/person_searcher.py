@@ -1,6 +1,5 @@
 """Searching for persons with a trained detector."""
 
-from abc import ABCMeta
 from collections.abc import Iterator
 
 import torch
@@ -11,18 +10,20 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from mmvireid.models.dense_heads import Detections
-from mmvireid.structures import PersonBoxes, image_sizes
+from mmvireid.structures import PersonBoxes, image_sizes, visible_first
 
 TEST_PATHS = ('object', 'query')
 #: queries that are compared with the anchors of a scene at a time
 CHUNK = 64
 
 
-class PersonSearcher(BaseDetector, metaclass=ABCMeta):
+class PersonSearcher(BaseDetector):
     """What a person detector does in testing.
 
     The scenes of a batch may differ in size. Those of one padded size are
     computed together, so that each gets the numbers that it gets alone.
+    A subclass has a ``backbone``, a ``neck``, a ``bbox_head``, a ``roi_head``
+    and ``num_refinements``.
 
     Args:
         test_path (str): How the test loop is to search: ``'object'``, by
@@ -215,7 +216,7 @@ class PersonSearcher(BaseDetector, metaclass=ABCMeta):
         images = torch.arange(len(indices)).repeat_interleave(counts)
         pairs = torch.stack((images.to(locate.device), torch.cat(indices)))
         found, answers = [], []
-        for image, query in (part for part in pairs.split(CHUNK, dim=1)):
+        for image, query in pairs.split(CHUNK, dim=1):
             part = self.bbox_head.detect(
                 embeddings,
                 anchors,
@@ -285,19 +286,3 @@ class PersonSearcher(BaseDetector, metaclass=ABCMeta):
             if answers is not None:
                 instances.query_index = answers[here]
             sample.pred_instances = instances
-
-
-def visible_first(data_samples: list, device: torch.device) -> tuple:
-    """Find the order that brings visible scenes first.
-
-    Args:
-        data_samples (list[DetDataSample]): ``N`` samples; one without
-            ``modality`` is visible.
-        device (torch.device): Where the order shall be.
-
-    Returns:
-        tuple: The order ``(N,)``, and how many scenes are visible.
-    """
-    modalities = torch.tensor([s.get('modality', 0) for s in data_samples])
-    order = modalities.argsort(stable=True).to(device)
-    return order, int((modalities == 0).sum())

@@ -9,11 +9,11 @@ from torch import Tensor, nn
 from mmvireid.models.backbones import feature_widths
 from mmvireid.models.task_modules import good_detections
 from mmvireid.registry import MODELS
-from mmvireid.structures import PersonBoxes
+from mmvireid.structures import PersonBoxes, visible_first
 
 from .momentum_teacher import MomentumTeacher
 from .person_search_weights import load_person_search_weights
-from .person_searcher import PersonSearcher, visible_first
+from .person_searcher import PersonSearcher
 
 
 @MODELS.register_module()

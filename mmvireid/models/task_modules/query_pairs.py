@@ -56,7 +56,9 @@ def select_pairs(people: PersonBoxes, budget: int) -> QueryPairs:
     scenes = torch.arange(num_images, device=queries.device)
     own = scenes[:, None] == images
     kind = torch.where(own, 1, torch.where(shown == NO_BOX, 2, 0))
-    order = (kind + torch.rand(kind.shape, device=kind.device)).flatten()
+    # Enough digits that a kind never runs into the next.
+    ties = torch.rand(kind.shape, dtype=torch.float64, device=kind.device)
+    order = (kind + ties).flatten()
     chosen = order.argsort()[:budget].sort().values
     width = max(len(queries), 1)
     scene, query = chosen // width, chosen % width

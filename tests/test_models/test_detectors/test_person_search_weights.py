@@ -4,6 +4,10 @@ import pytest
 import torch
 from tiny_spnet import DIM, build, query_path
 
+from mmvireid.engine import CheckpointMismatchError
+from mmvireid.engine.hooks.checkpoint_guard_hook import (
+    require_feature_weights,
+)
 from mmvireid.models.detectors import person_search_weights
 
 SEPARATE = dict(shared=False)
@@ -118,3 +122,16 @@ def test_plain_weights_fill_both_streams(checkpoint):
     stem = 'backbone.backbone.downsample_layers.0.'
     for copy in ('visible', 'infrared'):
         assert equal(below(loaded, f'{stem}{copy}.'), below(given, stem))
+
+
+def test_testing_needs_the_weights_of_all_stages_and_heads():
+    given = build().state_dict()
+    for options in (dict(num_refinements=1), dict(roi=SEPARATE)):
+        model = build(**options)
+        require_feature_weights(model, given)
+        with pytest.raises(CheckpointMismatchError, match='of the backbone'):
+            model.load_state_dict(given, strict=False)
+    model = build(num_identities=7)
+    require_feature_weights(model, given)
+    given = {k: v for k, v in given.items() if 'loss_reid' not in k}
+    model.load_state_dict(given, strict=False)

@@ -169,7 +169,7 @@ def test_each_modality_goes_through_its_own_stem():
     model.roi_head.gt_only = True
     model.bbox_head.path.anchors_per_image = 10**6
     totals = [
-        float(total_of(deepcopy(model), *order))
+        total_of(deepcopy(model), *order).item()
         for order in (mixed, mixed[::-1])
     ]
     assert totals[0] == pytest.approx(totals[1], rel=1e-4)
@@ -320,6 +320,23 @@ def test_memory_keeps_what_was_and_learns_to_keep_it():
     assert losses_of(model, *scenes())['loss_memory'] > 1e-6
     assert not model.memory.teacher.training
     assert model.memory.training
+
+
+def test_memory_loads_the_classifier(tmp_path):
+    weights = {
+        'head.fc.weight': torch.randn(10, 16),
+        'head.fc.bias': torch.randn(10),
+        'backbone.norm3.weight': torch.randn(16),
+        'backbone.norm3.bias': torch.randn(16),
+        'backbone.stages.0.0.gamma': torch.zeros(8),
+    }
+    torch.save(dict(state_dict=weights), tmp_path / 'classes.pth')
+    checkpoint = str(tmp_path / 'classes.pth')
+    memory = build(memory=dict(MEMORY, checkpoint=checkpoint)).memory
+    for classifier in (memory.classifier, memory.teacher['classifier']):
+        assert torch.equal(classifier['fc'].bias, weights['head.fc.bias'])
+        norm = weights['backbone.norm3.weight']
+        assert torch.equal(classifier['norm'].weight, norm)
 
 
 def test_training_state_survives_a_checkpoint():
