@@ -1,6 +1,7 @@
 # MMGL: the order of shuffled stripes is recovered (L_perm), stripes of the two
 # modalities are contrasted (L_pcc), and the position of each is classified.
-# The encoder is that of AGW, from random weights.
+# The encoder is that of AGW, from random weights. Residual branches that start
+# as zeros (mmpretrain's default) delay the learning by hundreds of steps.
 num_stripes = 6
 model = dict(
     type='CrossModalityModel',
@@ -13,7 +14,9 @@ model = dict(
     backbone=dict(
         type='TwoStream',
         specific='stem',
-        backbone=dict(type='NonLocalResNet', depth=50),
+        backbone=dict(
+            type='NonLocalResNet', depth=50, zero_init_residual=False
+        ),
     ),
     neck=dict(type='PartNeck', num_parts=num_stripes),
     heads=dict(

@@ -15,7 +15,7 @@ class PartCycleContrastHead(BaseHead):
 
     Args:
         feature (str): Which feature to look at, ``(B, n, d)``. Defaults to
-            ``'parts'``, see :class:`PartNeck`.
+            ``'unit_parts'``, see :class:`PartNeck`.
         loss (dict): Config of the contrast. Defaults to
             :class:`PartCycleContrast`.
         trade_off (float): The weight of the loss, lambda of MMGL's Eq. 7.
@@ -25,7 +25,7 @@ class PartCycleContrastHead(BaseHead):
 
     def __init__(
         self,
-        feature: str = 'parts',
+        feature: str = 'unit_parts',
         loss: dict | None = None,
         trade_off: float = 0.2,
         **kwargs,

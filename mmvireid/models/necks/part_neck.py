@@ -16,7 +16,9 @@ class PartNeck(PoolingNeck):
 
     The projection is that of PCB (Sun et al., ECCV 2018, Sec. 3.1): the mean
     of each stripe, and for each stripe a 1x1 convolution of its own, batch
-    norm and ReLU. MMGL normalises the result to unit length.
+    norm and ReLU. What MMGL contrasts is the result at unit length. What it
+    classifies the position by is not said; before the normalisation, as in PCB,
+    it learns from the first step on.
 
     Args:
         in_channels (int): Channels of the map; the model passes it.
@@ -62,7 +64,8 @@ class PartNeck(PoolingNeck):
     @property
     def out_channels(self) -> dict:
         """dict[str, int]: The width of each feature."""
-        return {**super().out_channels, 'parts': self.part_channels}
+        widths = dict.fromkeys(('parts', 'unit_parts'), self.part_channels)
+        return {**super().out_channels, **widths}
 
     def forward(self, feature_map: Tensor) -> dict:
         """Compute the features of a batch.
@@ -73,7 +76,8 @@ class PartNeck(PoolingNeck):
 
         Returns:
             dict[str, Tensor]: ``map``, the input; ``global`` ``(B, C)``, the
-            pooled feature; ``parts`` ``(B, n, d)`` unit vectors.
+            pooled feature; ``parts`` ``(B, n, d)``, the projected stripes;
+            ``unit_parts`` ``(B, n, d)``, these at unit length.
 
         Raises:
             ValueError: If the rows of the map do not divide.
@@ -89,7 +93,9 @@ class PartNeck(PoolingNeck):
                 '6 stripes, or another number of stripes.'
             )
         features = super().forward(feature_map)
-        return {**features, 'parts': self._project(feature_map)}
+        parts = self._project(feature_map)
+        unit_parts = F.normalize(at_least_float32(parts), dim=-1)
+        return {**features, 'parts': parts, 'unit_parts': unit_parts}
 
     def reset_parameters(self) -> None:
         """Draw the projection as torch draws that of a convolution."""
@@ -103,5 +109,4 @@ class PartNeck(PoolingNeck):
         if self.bias is not None:
             parts = parts + self.bias
         parts = self.activation(parts.transpose(0, 1).flatten(1))
-        parts = parts.unflatten(1, (self.num_parts, self.part_channels))
-        return F.normalize(at_least_float32(parts), dim=-1)
+        return parts.unflatten(1, (self.num_parts, self.part_channels))

@@ -10,7 +10,7 @@ from mmvireid.models.heads import (
 from mmvireid.models.losses import PartCycleContrast
 from mmvireid.structures import Batch
 
-WIDTHS = {'global': 5, 'parts': 7}
+WIDTHS = {'global': 5, 'parts': 7, 'unit_parts': 7}
 
 
 def make_batch(permutations, num_visible=2, size=4):
@@ -25,9 +25,11 @@ def draw_permutations(count, stripes):
 @pytest.fixture
 def features():
     torch.manual_seed(0)
+    parts = torch.randn(4, 3, 7)
     return {
         'global': torch.randn(4, 5),
-        'parts': F.normalize(torch.randn(4, 3, 7), dim=-1),
+        'parts': parts,
+        'unit_parts': F.normalize(parts, dim=-1),
     }
 
 
@@ -91,7 +93,7 @@ def test_cycle_head_weights_the_contrast(features):
     head = PartCycleContrastHead(trade_off=0.3, widths=WIDTHS)
     permutations = draw_permutations(4, 3)
     out = head.loss(features, make_batch(permutations))
-    expected = PartCycleContrast()(features['parts'], permutations, 2)
+    expected = PartCycleContrast()(features['unit_parts'], permutations, 2)
     assert torch.isclose(out['loss_cycle'], 0.3 * expected)
 
 

@@ -29,19 +29,21 @@ def test_parts_against_a_loop():
                 norm.running_var[rows] + norm.eps
             ).sqrt()
             value = (value + 1).relu()  # the norm's bias
-            value = value / value.norm()
             assert torch.allclose(out['parts'][image, part], value)
+            value = value / value.norm()
+            assert torch.allclose(out['unit_parts'][image, part], value)
 
 
 def test_without_norm_and_relu_parts_are_linear():
     neck = make_neck(norm_and_relu=False)
-    out = neck(torch.randn(2, 4, 3, 1).double())['parts']
+    out = neck(torch.randn(2, 4, 3, 1).double())['unit_parts']
     assert (out < 0).any()
     assert torch.allclose(out.norm(dim=-1), torch.ones(2, 3).double())
 
 
 def test_widths():
-    assert make_neck().out_channels == {'map': 4, 'global': 4, 'parts': 5}
+    widths = {'map': 4, 'global': 4, 'parts': 5, 'unit_parts': 5}
+    assert make_neck().out_channels == widths
     assert PoolingNeck(4).out_channels == {'map': 4, 'global': 4}
 
 
