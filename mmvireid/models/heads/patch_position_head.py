@@ -22,9 +22,10 @@ class PatchPositionHead(BaseHead):
     Args:
         num_stripes (int): ``n``. Defaults to 6.
         feature (str): Which feature to look at, ``(B, n, d)``. Defaults to
-            ``'parts'``, see :class:`PartNeck`; ``'unit_parts'`` is another
-            reading of the paper, by which next to nothing is learnt from
-            random weights.
+            ``'parts'``, see :class:`PartNeck`. Whether they are normalised
+            here the paper does not say, so this is a reconstruction:
+            gradients through ``'unit_parts'`` are so small that next to
+            nothing is learnt from random weights.
         trade_off (float): Lambda of Eq. 7. Defaults to 0.2, the paper's.
         lambda_on (str): Which losses lambda weights. Eq. 7 can be read
             both ways, so this is a reconstruction: ``'pcc'``, the contrast

@@ -16,9 +16,7 @@ class PartNeck(PoolingNeck):
 
     The projection is that of PCB (Sun et al., ECCV 2018, Sec. 3.1): the mean
     of each stripe, and for each stripe a 1x1 convolution of its own, batch
-    norm and ReLU. What MMGL contrasts is the result at unit length. What it
-    classifies the position by is not said; before the normalisation, as in PCB,
-    it learns from the first step on.
+    norm and ReLU. MMGL contrasts the result at unit length.
 
     Args:
         in_channels (int): Channels of the map; the model passes it.
