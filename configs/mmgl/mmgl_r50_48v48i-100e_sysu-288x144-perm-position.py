@@ -1,10 +1,4 @@
 # Table V of the paper: permutation recovery and positions.
 _base_ = './mmgl_r50_48v48i-100e_sysu-288x144.py'
 
-model = dict(
-    heads=dict(
-        _delete_=True,
-        permutation=dict(type='GumbelSinkhornHead', num_stripes=6),
-        position=dict(type='PatchPositionHead', num_stripes=6),
-    ),
-)
+model = dict(heads=dict(cycle=None))

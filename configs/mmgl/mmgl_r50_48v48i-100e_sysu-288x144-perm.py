@@ -3,8 +3,5 @@ _base_ = './mmgl_r50_48v48i-100e_sysu-288x144.py'
 
 model = dict(
     neck=dict(_delete_=True, type='PoolingNeck'),
-    heads=dict(
-        _delete_=True,
-        permutation=dict(type='GumbelSinkhornHead', num_stripes=6),
-    ),
+    heads=dict(cycle=None, position=None),
 )

@@ -26,7 +26,8 @@ class CrossModalityModel(BaseModel):
             ``(B, C, h, w)`` to a dict of features and says their widths in
             ``out_channels``.
         heads (dict[str, dict]): Configs of the heads, by name. A dict and not
-            a list, so that a config can change one and inherit the rest.
+            a list, so that a config can change one and inherit the rest; None
+            leaves one out that it inherits.
         num_identities (int, optional): The number of training identities.
             ``tools/train.py`` takes it from the dataset.
         test_cfg (dict, optional): ``flip`` (bool): whether to average each
@@ -71,7 +72,7 @@ class CrossModalityModel(BaseModel):
                 )
         self.heads = ModuleDict(
             {name: MODELS.build({**cfg, **given})
-             for name, cfg in heads.items()}
+             for name, cfg in heads.items() if cfg is not None}
         )  # fmt: skip
         self._read_test_cfg(**(test_cfg or {}))
 

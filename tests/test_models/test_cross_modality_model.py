@@ -67,6 +67,12 @@ def test_loss_sums_every_head():
     assert without == ['neck.bn.bias'] or not without
 
 
+def test_inherited_heads_can_be_left_out():
+    model = build(dict(HEADS, triplet=None))
+    losses = run(model, make_batch(), 'loss', training=True)
+    assert set(losses) == {'id.loss_ce', 'id.accuracy'}
+
+
 def test_labels_reach_the_heads_in_the_order_of_the_images():
     seen = {}
 

@@ -1,13 +1,12 @@
 # Fine-tuning from MMGL: only the backbone is carried over.
-_base_ = '../../agw/agw_r18_p8k4-600i_regdb-96x48.py'
+_base_ = './agw_r18-half_p8k4-400i_regdb-96x48.py'
 
 model = dict(
     backbone=dict(
         init_cfg=dict(
             type='Pretrained',
-            checkpoint='{{$MMGL_CHECKPOINT:work_dirs/mmgl_r18_48v48i-1500i_regdb-96x48/epoch_15.pth}}',
+            checkpoint='{{$MMGL_CHECKPOINT:work_dirs/mmgl_r18-half_48v48i-1500i_regdb-96x48/epoch_15.pth}}',
             prefix='backbone.',
         ),
-        backbone=dict(init_cfg=None),
     )
 )
