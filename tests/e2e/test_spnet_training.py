@@ -1,0 +1,67 @@
+"""SPNet by the tools: query-centric pre-training, fine-tuning, test."""
+
+import json
+from pathlib import Path
+
+import pytest
+from mmengine.runner import CheckpointLoader
+
+CONFIGS = Path(__file__).parents[2] / 'configs/spnet'
+PRETRAIN = CONFIGS / 'pretrain/spnet_r18_b8-20e_coco-192-qc.py'
+FINETUNE = CONFIGS / 'spnet_r18_b8-20e_cuhk-192-pt.py'
+SMALL = """
+_base_ = '{config}'
+loader = dict(num_workers=0, persistent_workers=False)
+train_dataloader = dict(batch_size=4, **loader)
+val_dataloader = loader
+test_dataloader = loader
+test_evaluator = dict(
+    protocol=dict(
+        ann_files=dict(
+            _delete_=True, all=r'{scenes}/annotations/test_all.json'
+        )
+    )
+)
+val_evaluator = test_evaluator
+model = dict(
+    backbone=dict(backbone=dict(stem_channels=8, base_channels=8)),
+    bbox_head=dict(dim=16),
+    roi_head=dict(reid_dim=16),
+)
+train_cfg = dict(max_epochs=1, val_interval=1)
+"""
+
+
+@pytest.fixture
+def run(tmp_path, load_tool, monkeypatch, toy_cuhk_sysu, toy_coco):
+    """Call a tool on a small form of a config."""
+    monkeypatch.setenv('CUHK_SYSU_ROOT', str(toy_cuhk_sysu))
+    monkeypatch.setenv('COCO_ROOT', str(toy_coco))
+
+    def call(tool, path, *arguments):
+        config = tmp_path / path.name
+        config.write_text(SMALL.format(config=path, scenes=toy_cuhk_sysu))
+        folder = tmp_path / path.stem
+        load_tool(f'tools/{tool}.py').main(
+            [str(config), *arguments, '--work-dir', str(folder)]
+        )
+        return folder
+
+    return call
+
+
+def test_pretrained_finetuned_and_tested(run, tmp_path, monkeypatch, capfd):
+    # The pre-trained detector is validated on scenes with names: not here.
+    folder = run('train', PRETRAIN, '--no-validate')
+    monkeypatch.setenv('SPNET_CHECKPOINT', str(folder / 'epoch_1.pth'))
+    folder = run('train', FINETUNE)
+    assert 'bbox_head.' in capfd.readouterr().out  # what went where
+    checkpoint = folder / 'epoch_1.pth'
+    weights = CheckpointLoader.load_checkpoint(str(checkpoint))['state_dict']
+    assert not [key for key in weights if key.startswith('teacher')]
+    out = tmp_path / 'report.json'
+    run('test', FINETUNE, str(checkpoint), '--out', str(out))
+    (row,) = json.loads(out.read_text())['rows']
+    assert row['protocol'] == 'cuhk_sysu/all'
+    assert 0 <= row['mAP'][0] <= 100
+    assert row['gt_mAP'][0] > 0
