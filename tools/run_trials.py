@@ -2,6 +2,11 @@
 
 A trial that has a report is not run again, and one that was interrupted goes
 on from its last checkpoint: to resume, run the same command again.
+
+Each trial sees its number in place of {trial} in environment variables, so
+that it can start from what was pre-trained or searched on its own half:
+
+    export MMGL_CHECKPOINT=work_dirs/mmgl/trial_{trial}/epoch_100.pth
 """
 
 import argparse
@@ -16,6 +21,8 @@ from mmvireid.utils.command_line import print_table, short_errors
 from mmvireid.utils.config import load_config
 
 TOOLS = Path(__file__).parent
+#: what environment variables have in place of a trial's number
+TRIAL = '{trial}'
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -140,13 +147,18 @@ def main(arguments: list | None = None) -> None:
     """
     args = build_parser().parse_args(arguments)
     folder = Path(args.work_dir or f'work_dirs/{Path(args.config).stem}')
+    templates = {
+        name: value for name, value in os.environ.items() if TRIAL in value
+    }
+    reports = []
     with short_errors(
         FileNotFoundError, ValueError, subprocess.CalledProcessError
     ):
-        reports = [
-            run_trial(trial, folder / f'trial_{trial}', args)
-            for trial in args.trials
-        ]
+        for trial in args.trials:
+            for name, value in templates.items():
+                os.environ[name] = value.replace(TRIAL, str(trial))
+            report = run_trial(trial, folder / f'trial_{trial}', args)
+            reports.append(report)
     summary = RetrievalReport.merge(reports)
     trials = ', '.join(map(str, args.trials))
     summary.notes.append(f'one model for each of the trials {trials}')

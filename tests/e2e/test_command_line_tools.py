@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -159,6 +160,7 @@ def test_trials_are_run_unless_they_have_a_report(
     _, config = trained
     run_test()
     monkeypatch.setenv('REGDB_TRIAL', '7')  # of no effect
+    monkeypatch.setenv('START', 'from/trial_{trial}')
     (tmp_path / 'trial_1').mkdir()
     done = (tmp_path / 'report.json').rename(tmp_path / 'trial_1/report.json')
     before = done.stat().st_mtime_ns
@@ -169,6 +171,7 @@ def test_trials_are_run_unless_they_have_a_report(
         ]
     )
     assert done.stat().st_mtime_ns == before
+    assert os.environ['START'] == 'from/trial_3'
     assert f'{done} is there' in capfd.readouterr().out
     reports = [done, tmp_path / 'trial_3/report.json']
     values = [json.loads(r.read_text())['rows'][0]['mAP'][0] for r in reports]
