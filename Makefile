@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 REQUIREMENTS := setup.py $(wildcard requirements/*.txt)
 DEMO := work_dirs/demo
 DEMO_DATA := data/toy_sysu
-DEMO_CONFIG := configs/agw/agw_r18_p8k4-demo_sysu-96x48.py
+DEMO_CONFIG := configs/agw/agw_r18-half_p8k4-demo_sysu-96x48.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint format docs clean

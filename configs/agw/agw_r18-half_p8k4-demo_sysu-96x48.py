@@ -5,7 +5,10 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-# 25 epochs of 20 steps: a few minutes on two cores.
+# 25 epochs of 20 steps, at half the width: a few minutes on two cores.
+model = dict(
+    backbone=dict(backbone=dict(base_channels=32, stem_channels=32))
+)
 train_dataloader = dict(batch_sampler=dict(num_batches=20))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),
