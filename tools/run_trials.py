@@ -10,17 +10,23 @@ that it can start from what was pre-trained or searched on its own half:
 """
 
 import argparse
+import difflib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+from mmengine.config import DictAction
+
 from mmvireid.evaluation import RetrievalReport
+from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import print_table, short_errors
 from mmvireid.utils.config import load_config
 
 TOOLS = Path(__file__).parent
+#: the settings of a trial, in its folder
+SETTINGS = 'settings.py'
 #: what environment variables have in place of a trial's number
 TRIAL = '{trial}'
 
@@ -45,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
         '--cfg-options',
         nargs='+',
         default=[],
+        metavar='KEY=VALUE',
         help='settings to override, passed on to train.py and test.py',
     )
     parser.add_argument(
@@ -98,8 +105,11 @@ def run_trial(
 
     Raises:
         CalledProcessError: If training or testing failed.
-        ValueError: If the config has a trial of its own.
+        ValueError: If the config has a trial of its own, or the folder holds
+            a trial of other settings.
     """
+    settings = read_settings(trial, args)
+    check_folder(folder, settings)
     report = folder / f'report{_extras(args)}.json'
     if report.is_file():
         print(f'Trial {trial}: {report} is there.', flush=True)
@@ -107,7 +117,7 @@ def run_trial(
     options = ['--work-dir', str(folder)]
     if args.cfg_options:
         options += ['--cfg-options', *args.cfg_options]
-    _check_config(args.config, trial)
+    write_atomically(folder / SETTINGS, settings.encode())
     print(f'Trial {trial}: training in {folder}.', flush=True)
     train = ['train.py', args.config, '--resume', 'auto', *options]
     _run(train + ['--amp'] * args.amp)
@@ -121,16 +131,56 @@ def _extras(args: argparse.Namespace) -> str:
     return '-flip' * args.flip + '-rerank' * args.rerank
 
 
-def _check_config(config: str, trial: int) -> None:
-    """See to it that the environment variable chooses the trial."""
+def read_settings(trial: int, args: argparse.Namespace) -> str:
+    """Write out the config of a trial, with all that was overridden.
+
+    Args:
+        trial (int): The trial.
+        args (Namespace): The arguments.
+
+    Returns:
+        str: The settings as a text.
+
+    Raises:
+        FileNotFoundError: If there is no such config.
+        ValueError: If the config has a trial of its own.
+    """
+    # The environment variable chooses the trial.
     os.environ['REGDB_TRIAL'] = str(trial)
-    dataset = load_config(config).train_dataloader.dataset
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--options', nargs='*', action=DictAction)
+    options = parser.parse_args(['--options', *args.cfg_options]).options
+    cfg = load_config(args.config, options)
+    config, dataset = args.config, cfg.train_dataloader.dataset
     if dataset.get('trial') != trial:
         raise ValueError(
             f'The config "{config}" must take train_dataloader.dataset.trial '
             f'from the environment variable REGDB_TRIAL, which is {trial}, '
             f'but it has {dataset.get("trial")}. Use a config of RegDB.'
         )
+    return cfg.pretty_text
+
+
+def check_folder(folder: Path, settings: str) -> None:
+    """Refuse to go on with what was trained by other settings.
+
+    Args:
+        folder (Path): Where a trial's files are or will be.
+        settings (str): As :func:`read_settings` returns them.
+
+    Raises:
+        ValueError: If the folder holds other ones.
+    """
+    file = folder / SETTINGS
+    if not file.is_file() or file.read_text() == settings:
+        return
+    lines = difflib.ndiff(file.read_text().splitlines(), settings.splitlines())
+    changes = [line for line in lines if line[:2] in ('- ', '+ ')]
+    raise ValueError(
+        f'{folder} holds a trial of other settings (- then, + now):\n'
+        + '\n'.join(changes[:8])
+        + '\nName another --work-dir, or delete that folder.'
+    )
 
 
 def _run(command: list[str]) -> None:

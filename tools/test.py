@@ -180,7 +180,8 @@ def main(arguments: list | None = None) -> None:
         CorruptCheckpointError,
         CheckpointMismatchError,
     ):
-        cfg = load_config(args.config, args.cfg_options)
+        with short_errors(ValueError):
+            cfg = load_config(args.config, args.cfg_options)
         if args.trust_checkpoint:
             trust_checkpoint(args.checkpoint)
         checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')

@@ -105,8 +105,8 @@ def main(arguments: list | None = None) -> None:
         CorruptCheckpointError,
         CheckpointMismatchError,
     ):
-        cfg = load_config(args.config, args.cfg_options)
         with short_errors(ValueError):
+            cfg = load_config(args.config, args.cfg_options)
             apply_arguments(cfg, args)
             fill_specific(cfg)
         fill_num_identities(cfg)

@@ -6,9 +6,7 @@ _base_ = [
 ]
 
 # 25 epochs of 20 steps, at half the width: a few minutes on two cores.
-model = dict(
-    backbone=dict(backbone=dict(base_channels=32, stem_channels=32))
-)
+model = dict(backbone=dict(backbone=dict(base_channels=32, stem_channels=32)))
 train_dataloader = dict(batch_sampler=dict(num_batches=20))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=50, by_epoch=False),

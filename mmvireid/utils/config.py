@@ -1,6 +1,7 @@
 """What the command-line tools do with a config."""
 
 from difflib import get_close_matches
+from inspect import signature
 from pathlib import Path
 
 import torch.distributed
@@ -11,6 +12,17 @@ from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
 
 from mmvireid.registry import DATASETS
+
+#: what runners read from a config besides their arguments
+RUNNER_SETTINGS = (
+    'activation_checkpointing',
+    'compile',
+    'detect_anomalous_params',
+    'find_unused_parameters',
+    'model_wrapper_cfg',
+    'runner_type',
+    'sync_bn',
+)
 
 
 def load_config(path: str, options: dict | None = None) -> Config:
@@ -25,6 +37,8 @@ def load_config(path: str, options: dict | None = None) -> Config:
 
     Raises:
         FileNotFoundError: If there is no such file.
+        ValueError: If a change is of a setting that neither the config nor
+            mmengine's runner has.
     """
     file = Path(path)
     if not file.is_file():
@@ -36,8 +50,22 @@ def load_config(path: str, options: dict | None = None) -> Config:
         )
     cfg = Config.fromfile(file)
     if options:
+        _check_names(cfg, options)
         cfg.merge_from_dict(options)
     return cfg
+
+
+def _check_names(cfg: Config, options: dict) -> None:
+    """Refuse a misspelt setting, which nothing would ever read."""
+    known = {*cfg, *signature(Runner.__init__).parameters, *RUNNER_SETTINGS}
+    for option in options:
+        name = option.split('.')[0]
+        if name not in known:
+            near = get_close_matches(name, known, n=3) or sorted(cfg)
+            raise ValueError(
+                f'There is no setting "{name}" to change by "{option}". '
+                f'Near ones: {", ".join(near)}.'
+            )
 
 
 def set_work_dir(cfg: Config, config_path: str, work_dir: str | None) -> None:
@@ -126,6 +154,11 @@ def build_runner(cfg: Config) -> Runner:
         unused = cfg.get('find_unused_parameters', False)
         wrapper.setdefault('find_unused_parameters', unused)
         cfg.model_wrapper_cfg = wrapper
+    for phase in ('train', 'val', 'test'):
+        loader = cfg.get(f'{phase}_dataloader') or {}
+        if loader.get('num_workers') == 0:
+            # torch refuses to keep workers that are not there.
+            loader.persistent_workers = False
     if 'runner_type' in cfg:
         return RUNNERS.build(cfg)
     return Runner.from_cfg(cfg)

@@ -182,6 +182,24 @@ def test_trials_are_run_unless_they_have_a_report(
     assert saved['meta']['dataset_meta']['trial'] == 3
 
 
+def test_trials_of_other_settings_are_not_taken_for_these(
+    trained, tmp_path, load_tool, monkeypatch
+):
+    _, config = trained
+    monkeypatch.setenv('REGDB_TRIAL', '1')
+    tool = load_tool('tools/run_trials.py')
+    options = ['--trials', '1', '--work-dir', str(tmp_path), '--cfg-options']
+    args = tool.build_parser().parse_args(
+        [config, *options, 'randomness.seed=1']
+    )
+    (tmp_path / 'trial_1').mkdir()
+    done = tmp_path / 'trial_1/settings.py'
+    done.write_text(tool.read_settings(1, args))
+    tool.check_folder(done.parent, tool.read_settings(1, args))
+    with pytest.raises(SystemExit, match='(?s)other settings.*- .*seed=1'):
+        tool.main([config, *options, 'randomness.seed=2'])
+
+
 def test_trials_need_a_config_that_reads_them(
     trained, tmp_path, load_tool, monkeypatch
 ):

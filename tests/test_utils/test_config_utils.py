@@ -55,3 +55,12 @@ def test_work_dir(tmp_path):
     assert cfg.work_dir == 'work_dirs/agw_r50'
     set_work_dir(cfg, 'configs/agw/agw_r50.py', 'here')
     assert cfg.work_dir == 'here'
+
+
+def test_misspelt_settings_are_refused(tmp_path):
+    file = tmp_path / 'config.py'
+    file.write_text('train_cfg = dict(max_epochs=3)')
+    cfg = load_config(str(file), {'randomness.seed': 5, 'sync_bn': 'torch'})
+    assert cfg.randomness.seed == 5
+    with pytest.raises(ValueError, match='"randomnes".*Near.*randomness'):
+        load_config(str(file), {'randomnes.seed': 5})

@@ -24,7 +24,7 @@ def main(arguments: list | None = None) -> None:
         help='settings to override, as key=value',
     )
     args = parser.parse_args(arguments)
-    with short_errors(FileNotFoundError):
+    with short_errors(FileNotFoundError, ValueError):
         print(load_config(args.config, args.cfg_options).pretty_text)
 
 

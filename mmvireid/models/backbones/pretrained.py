@@ -1,5 +1,7 @@
 """Backbone weights from a checkpoint of another training."""
 
+import logging
+
 from mmengine.logging import print_log
 from mmengine.runner import CheckpointLoader
 from torch import nn
@@ -20,7 +22,8 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         on. Empty if it does not say.
 
     Raises:
-        ValueError: If no weight below the prefix fits the module.
+        ValueError: If no weight below the prefix fits the module, or more
+            have another shape than fit.
     """
     if prefix and not prefix.endswith('.'):
         prefix += '.'
@@ -46,6 +49,14 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
             "checkpoint=..., prefix='backbone.'), or use the config that "
             'the checkpoint was trained with.'
         )
+    if len(misshapen) > found:
+        raise ValueError(
+            f'"{checkpoint}" is of another network: {len(misshapen)} of its '
+            f'weights have another shape than those of '
+            f'{type(module).__name__}, such as {", ".join(misshapen[:3])}, '
+            f'and {found} fit. Use the config that the checkpoint was '
+            'trained with, or name another checkpoint.'
+        )
     report = {
         f'{len(weights) - len(wanted)} weights outside "{prefix}" left': [],
         f'{len(missing)} missing': missing,
@@ -59,6 +70,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
     print_log(
         f'Loaded {found} weights from "{checkpoint}"; ' + '; '.join(lines),
         logger='current',
+        level=logging.WARNING if misshapen else logging.INFO,
     )
     return loaded.get('meta', {}).get('dataset_meta') or {}
 

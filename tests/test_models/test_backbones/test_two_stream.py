@@ -134,6 +134,19 @@ def test_only_the_backbone_of_a_model_is_carried_over(tmp_path, capfd):
     assert '1 of another shape: backbone.layer4.0.bn1.bias' in output
 
 
+def test_weights_of_another_network_are_refused(tmp_path):
+    path = tmp_path / 'model.pth'
+    weights = {
+        f'backbone.{key}': torch.ones(3) if value.ndim else value
+        for key, value in build().state_dict().items()
+        if 'layer' in key or 'conv1.' in key
+    }
+    torch.save(dict(state_dict=weights), path)
+    init = dict(type='Pretrained', checkpoint=str(path), prefix='backbone.')
+    with pytest.raises(ValueError, match=r'another network: \d+ of its'):
+        build(init_cfg=init)
+
+
 @pytest.mark.parametrize('of_the_plain_backbone', [True, False])
 @pytest.mark.parametrize('family', [f for f in FAMILIES if f != 'timm'])
 def test_weights_of_square_images_fit_a_model_of_persons(
