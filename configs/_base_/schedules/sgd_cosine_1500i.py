@@ -2,6 +2,7 @@
 # num_batches=100), warm-up over 100 steps, then cosine.
 _base_ = './sgd_cosine_100e.py'
 
+optim_wrapper = dict(optimizer=dict(lr=0.05))
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.1, end=100, by_epoch=False),
     dict(type='CosineAnnealingLR', begin=100, end=1500, by_epoch=False),
