@@ -19,7 +19,7 @@ import mmdet.models  # noqa: F401 (registers RetinaNet)
 
 # isort: on
 import torch
-from interleaved import medians
+from interleaved import kept_bytes, medians
 from mmdet.models.losses import FocalLoss
 from mmdet.models.losses.focal_loss import py_sigmoid_focal_loss
 from mmdet.structures import DetDataSample
@@ -146,16 +146,7 @@ def memory(step, device: str) -> int:
         torch.cuda.reset_peak_memory_stats()
         step()
         return torch.cuda.max_memory_allocated()
-    storages = {}
-
-    def note(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        storages[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda x: x):
-        step()
-    return sum(storages.values())
+    return kept_bytes(step)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from mmengine.config import DictAction
 
 from mmvireid.evaluation import RetrievalReport
 from mmvireid.utils.atomic import write_atomically
-from mmvireid.utils.command_line import print_table, short_errors
+from mmvireid.utils.command_line import INPUT_ERRORS, print_table, short_errors
 from mmvireid.utils.config import load_config
 
 TOOLS = Path(__file__).parent
@@ -201,9 +201,7 @@ def main(arguments: list | None = None) -> None:
         name: value for name, value in os.environ.items() if TRIAL in value
     }
     reports = []
-    with short_errors(
-        FileNotFoundError, ValueError, subprocess.CalledProcessError
-    ):
+    with short_errors((*INPUT_ERRORS, subprocess.CalledProcessError)):
         for trial in args.trials:
             for name, value in templates.items():
                 os.environ[name] = value.replace(TRIAL, str(trial))

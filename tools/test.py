@@ -10,12 +10,7 @@ from mmengine.dist import is_main_process
 from mmengine.runner import CheckpointLoader
 from rich.table import Table
 
-from mmvireid.engine import (
-    CheckpointMismatchError,
-    CorruptCheckpointError,
-    UnsafeCheckpointError,
-    trust_checkpoint,
-)
+from mmvireid.engine import trust_checkpoint
 from mmvireid.evaluation import (
     CrossModalityRetrievalMetric,
     PersonSearchMetric,
@@ -23,17 +18,20 @@ from mmvireid.evaluation import (
 )
 from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import (
+    BUILD_ERRORS,
     add_common_arguments,
     parse_arguments,
     print_table,
     short_errors,
 )
 from mmvireid.utils.config import (
+    build_loops,
     build_runner,
     fill_num_identities,
     load_config,
     set_work_dir,
 )
+from mmvireid.utils.errors import CheckpointError
 
 METRIC = 'CrossModalityRetrievalMetric'
 #: the metrics that have a table
@@ -89,10 +87,10 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
     cfg.launcher = args.launcher
     cfg.load_from = args.checkpoint
     cfg.resume = False
-    hooks = cfg.setdefault('default_hooks', {})
     if args.allow_missing_keys:
         guard = dict(type='CheckpointGuardHook', allow_missing_keys=True)
-        hooks['checkpoint_guard'] = guard
+        # not setdefault, which returns a dict that is not the config's
+        cfg.merge_from_dict({'default_hooks.checkpoint_guard': guard})
     for kind in TABLE_METRICS:
         metric = find_metric(cfg, kind.__name__)
         if metric is not None:
@@ -102,7 +100,8 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         _refuse_retrieval_options(cfg, args)
         return
     if args.flip:
-        cfg.model.setdefault('test_cfg', {})['flip'] = True
+        cfg.merge_from_dict({'model.test_cfg.flip': True})
+    if cfg.model.get('test_cfg', {}).get('flip'):
         notes = list(metric.get('title_notes', ()))
         metric['title_notes'] = [*notes, 'flip averaged']
     if args.rerank:
@@ -166,6 +165,18 @@ def hash_file(path: str) -> str:
     return digest.hexdigest()
 
 
+def load_meta(path: str) -> dict:
+    """Return what a checkpoint says of its training.
+
+    Args:
+        path (str): Its file or address.
+
+    Returns:
+        dict: Its ``meta``; empty if it is not of mmengine.
+    """
+    return CheckpointLoader.load_checkpoint(path, 'cpu').get('meta', {})
+
+
 def main(arguments: list | None = None) -> None:
     """Run the command line.
 
@@ -174,23 +185,16 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = parse_arguments(build_parser(), arguments)
-    with short_errors(
-        FileNotFoundError,
-        UnsafeCheckpointError,
-        CorruptCheckpointError,
-        CheckpointMismatchError,
-    ):
-        with short_errors(ValueError):
+    with short_errors((FileNotFoundError, CheckpointError)):
+        with short_errors(BUILD_ERRORS):
             cfg = load_config(args.config, args.cfg_options)
-        if args.trust_checkpoint:
-            trust_checkpoint(args.checkpoint)
-        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
-        meta = checkpoint.get('meta', {})
-        del checkpoint
-        with short_errors(ValueError):
+            if args.trust_checkpoint:
+                trust_checkpoint(args.checkpoint)
+            meta = load_meta(args.checkpoint)
             apply_arguments(cfg, args)
-        fill_num_identities(cfg, meta.get('dataset_meta'))
-        runner = build_runner(cfg)
+            fill_num_identities(cfg, meta.get('dataset_meta'))
+            runner = build_runner(cfg)
+            build_loops(runner, 'test')
         scores = runner.test()
     if is_main_process():
         for metric in runner.test_evaluator.metrics:

@@ -6,24 +6,22 @@ import sys
 from mmengine.config import Config
 from mmengine.device import get_device
 
-from mmvireid.engine import (
-    CheckpointMismatchError,
-    CorruptCheckpointError,
-    UnsafeCheckpointError,
-    trust_checkpoint,
-)
+from mmvireid.engine import trust_checkpoint
 from mmvireid.utils.command_line import (
+    BUILD_ERRORS,
     add_common_arguments,
     parse_arguments,
     short_errors,
 )
 from mmvireid.utils.config import (
+    build_loops,
     build_runner,
     fill_num_identities,
     fill_specific,
     load_config,
     set_work_dir,
 )
+from mmvireid.utils.errors import CheckpointError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -99,18 +97,15 @@ def main(arguments: list | None = None) -> None:
     args = parse_arguments(build_parser(), arguments)
     if args.amp and get_device() == 'cpu':
         sys.exit('error: --amp needs a GPU, but there is only a CPU.')
-    with short_errors(
-        FileNotFoundError,
-        UnsafeCheckpointError,
-        CorruptCheckpointError,
-        CheckpointMismatchError,
-    ):
-        with short_errors(ValueError):
+    with short_errors((FileNotFoundError, CheckpointError)):
+        with short_errors(BUILD_ERRORS):
             cfg = load_config(args.config, args.cfg_options)
             apply_arguments(cfg, args)
             fill_specific(cfg)
-        fill_num_identities(cfg)
-        build_runner(cfg).train()
+            fill_num_identities(cfg)
+            runner = build_runner(cfg)
+            build_loops(runner, 'train', 'val')
+        runner.train()
 
 
 if __name__ == '__main__':

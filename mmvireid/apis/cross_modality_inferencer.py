@@ -12,6 +12,7 @@ from torch import Tensor
 from mmvireid.datasets import collate_views
 from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES
+from mmvireid.utils.config import require_model
 
 from .checkpoint_inferencer import CheckpointInferencer
 
@@ -35,7 +36,7 @@ class CrossModalityInferencer(CheckpointInferencer):
             Defaults to False.
 
     Raises:
-        ValueError: If there are no weights.
+        ValueError: If there are no weights, or the model is another one.
         CheckpointMismatchError: If they lack some of the backbone or neck.
 
     Examples:
@@ -58,6 +59,7 @@ class CrossModalityInferencer(CheckpointInferencer):
         flip: bool = False,
     ) -> None:
         config = self.read_config(model, weights)
+        require_model(config, 'CrossModalityModel')
         self.feature = feature
         # Features do not depend on the heads, and those on the training set.
         config.model.heads = {}

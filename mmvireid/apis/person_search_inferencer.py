@@ -34,7 +34,8 @@ class PersonSearchInferencer(CheckpointInferencer):
         device (str, optional): Defaults to None: what there is.
 
     Raises:
-        ValueError: If there are no weights.
+        ValueError: If there are no weights, or the model takes images
+            of one person.
         CheckpointMismatchError: If they lack some of the backbone or neck.
 
     Examples:
@@ -50,7 +51,14 @@ class PersonSearchInferencer(CheckpointInferencer):
         weights: str | None = None,
         device: str | None = None,
     ) -> None:
-        super().__init__(self.read_config(model, weights), weights, device)
+        config = self.read_config(model, weights)
+        if config.model.type.split('.')[-1] == 'CrossModalityModel':
+            raise ValueError(
+                'This searches scenes by a detector, but the config has a '
+                'CrossModalityModel, which takes images of one person: '
+                'CrossModalityInferencer is for those.'
+            )
+        super().__init__(config, weights, device)
 
     def __call__(
         self,

@@ -22,14 +22,16 @@ from mmengine.runner import CheckpointLoader
 from mmengine.runner import checkpoint as mmengine_checkpoint
 from torch.serialization import add_safe_globals
 
+from mmvireid.utils.errors import CheckpointError
+
 _TRUSTED: set[str] = set()
 
 
-class UnsafeCheckpointError(UnpicklingError):
+class UnsafeCheckpointError(CheckpointError, UnpicklingError):
     """A checkpoint holds objects whose loading could run code."""
 
 
-class CorruptCheckpointError(RuntimeError):
+class CorruptCheckpointError(CheckpointError):
     """A file is cut short, damaged or no checkpoint at all."""
 
 

@@ -10,6 +10,13 @@ from mmengine.config import DictAction
 from rich.console import Console
 from rich.table import Table
 
+from .errors import CheckpointError
+
+#: what a user can mend who reads the message
+INPUT_ERRORS = (OSError, ValueError, ImportError, CheckpointError)
+#: what a wrong setting leads to while things are built from a config
+BUILD_ERRORS = (*INPUT_ERRORS, TypeError, KeyError, AttributeError)
+TRACEBACK = 'MMVIREID_TRACEBACK=1 shows where'
 #: columns that a table of scores takes
 TABLE_WIDTH = 140
 
@@ -56,16 +63,25 @@ def parse_arguments(
 
 
 @contextmanager
-def short_errors(*kinds: type) -> Iterator[None]:
+def short_errors(kinds: tuple[type, ...] = INPUT_ERRORS) -> Iterator[None]:
     """End the program with one line where a traceback would not help.
 
+    Whoever wants the traceback sets the environment variable
+    ``MMVIREID_TRACEBACK``.
+
     Args:
-        *kinds (type): The exceptions whose message says all.
+        kinds (tuple[type, ...]): The exceptions whose message says all.
+            Defaults to those of wrong input.
     """
     try:
         yield
     except kinds as error:
-        sys.exit(f'error: {error}')
+        if os.environ.get('MMVIREID_TRACEBACK'):
+            raise
+        # the text of a KeyError is that of its argument in quotes
+        message = error.args[0] if isinstance(error, KeyError) else error
+        where = '' if isinstance(error, INPUT_ERRORS) else f' ({TRACEBACK})'
+        sys.exit(f'error: {message}{where}')
 
 
 def print_table(table: Table) -> None:

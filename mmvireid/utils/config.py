@@ -37,8 +37,8 @@ def load_config(path: str, options: dict | None = None) -> Config:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If a change is of a setting that neither the config nor
-            mmengine's runner has.
+        ValueError: If the file is not Python, or a change is of a setting
+            that neither the config nor mmengine's runner has.
     """
     file = Path(path)
     if not file.is_file():
@@ -48,7 +48,14 @@ def load_config(path: str, options: dict | None = None) -> Config:
             f'There is no config file "{path}".'
             + (f' Near ones: {", ".join(near)}.' if near else '')
         )
-    cfg = Config.fromfile(file)
+    try:
+        cfg = Config.fromfile(file)
+    except (NameError, SyntaxError) as error:
+        raise ValueError(
+            f'The config file "{path}" cannot be read: {error}. Look there '
+            'and in its base files, and at the environment variables that '
+            'they take, such as REGDB_TRIAL, which must be a number.'
+        ) from error
     if options:
         _check_names(cfg, options)
         cfg.merge_from_dict(options)
@@ -66,6 +73,23 @@ def _check_names(cfg: Config, options: dict) -> None:
                 f'There is no setting "{name}" to change by "{option}". '
                 f'Near ones: {", ".join(near)}.'
             )
+
+
+def require_model(cfg: Config, wanted: str) -> None:
+    """Refuse a config of another kind of model.
+
+    Args:
+        cfg (Config): The config.
+        wanted (str): The model that is needed, such as ``'SPNet'``.
+
+    Raises:
+        ValueError: If the config has another one.
+    """
+    found = cfg.model.type.split('.')[-1]
+    if found != wanted:
+        raise ValueError(
+            f'This is for a {wanted}, but the config has a {found}.'
+        )
 
 
 def set_work_dir(cfg: Config, config_path: str, work_dir: str | None) -> None:
@@ -112,7 +136,8 @@ def fill_specific(cfg: Config) -> None:
 
     Args:
         cfg (Config): The config. ``model.backbone.specific`` becomes a list
-            if it is the config of a rule.
+            if it is the config of a rule, and ``searched_on`` tells the data
+            that an architecture file comes from.
 
     Raises:
         FileNotFoundError: If the rule needs a file that is not there.
@@ -123,12 +148,18 @@ def fill_specific(cfg: Config) -> None:
     if not isinstance(specific, dict):
         return
     # Here, for it imports mmpretrain.
-    from mmvireid.models.backbones import build_plain, specific_names
+    from mmvireid.models.backbones import (
+        build_plain,
+        read_searched_on,
+        specific_names,
+    )
 
     scope = cfg.get('default_scope', 'mmvireid')
     with DefaultScope.overwrite_default_scope(scope):
         plain = build_plain(backbone.backbone)
         names = specific_names(plain, specific, backbone.backbone.type)
+    if 'file' in specific:
+        backbone.searched_on = read_searched_on(specific.file)
     backbone.specific = names
     print_log(
         f'{len(names)} modules are modality-specific: '
@@ -162,6 +193,20 @@ def build_runner(cfg: Config) -> Runner:
     if 'runner_type' in cfg:
         return RUNNERS.build(cfg)
     return Runner.from_cfg(cfg)
+
+
+def build_loops(runner: Runner, *phases: str) -> None:
+    """Build loops with their data now, not when the runner needs them.
+
+    What is wrong with a setting or a file is so found before anything runs.
+
+    Args:
+        runner (Runner): The runner.
+        *phases (str): 'train', 'val' or 'test'.
+    """
+    for phase in phases:
+        # the property builds it
+        getattr(runner, f'{phase}_loop')
 
 
 def _num_identities(metainfo: dict) -> int | None:

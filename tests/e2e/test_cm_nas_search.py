@@ -77,6 +77,19 @@ def test_retrains_and_tests_what_was_found(
         )
 
 
+def test_architecture_of_another_trial_is_refused(
+    searched, tmp_path, toy_regdb, load_tool, monkeypatch
+):
+    monkeypatch.setenv('REGDB_ROOT', str(toy_regdb))
+    monkeypatch.setenv('REGDB_TRIAL', '2')
+    file = searched / 'architecture.json'
+    monkeypatch.setenv('CM_NAS_ARCHITECTURE', str(file))
+    with pytest.raises(
+        SystemExit, match='architecture was trained on trial 1'
+    ):
+        train(load_tool, RETRAIN, tmp_path)
+
+
 def test_missing_architecture_is_named(
     tmp_path, toy_regdb, load_tool, monkeypatch
 ):
@@ -96,7 +109,13 @@ def test_table_of_a_checkpoint_and_rewriting(
     assert line.read_text() == (searched / 'architecture.txt').read_text()
     names = tmp_path / 'names.json'
     tool.main([config, str(line), '--out', str(names)])
-    assert names.read_text() == (searched / 'architecture.json').read_text()
+    written = json.loads(names.read_text())
+    found = json.loads((searched / 'architecture.json').read_text())
+    assert found.pop('searched_on')['trial'] == 1
+    assert written == dict(found, searched_on={})
+    copy = tmp_path / 'copy.json'
+    tool.main([config, str(searched / 'epoch_2.pth'), '--out', str(copy)])
+    assert copy.read_text() == (searched / 'architecture.json').read_text()
     output = capsys.readouterr().out
     separate = json.loads(names.read_text())['separate']
     assert f'{len(separate)} ' in output

@@ -73,6 +73,9 @@ def test_report_and_pictures(run_test, trained, tmp_path, capsys):
 def test_flip_and_rerank_are_told(run_test, capsys):
     plain = run_test()
     other = run_test('--flip', '--rerank')
+    by_config = run_test('--cfg-options', 'model.test_cfg.flip=True')
+    assert by_config['notes'] == ['flip averaged']
+    assert plain['rows'] != by_config['rows']
     assert plain['notes'] == []
     assert other['notes'][0] == 'flip averaged'
     assert 'k1=20, k2=6, lambda_value=0.3' in other['notes'][1]

@@ -123,3 +123,10 @@ def test_missing_weights(files, tmp_path):
     torch.save(checkpoint, tmp_path / 'poor.pth')
     with pytest.raises(CheckpointMismatchError, match='neck.bn.weight'):
         CrossModalityInferencer(files[0], str(tmp_path / 'poor.pth'))
+
+
+def test_model_of_another_kind(files):
+    cfg = load_config(files[0])
+    cfg.model.type = 'SPNet'
+    with pytest.raises(ValueError, match='for a CrossModalityModel'):
+        CrossModalityInferencer(cfg, files[1])

@@ -174,3 +174,10 @@ def test_picture_shows_boxes_and_verdicts(folder, tmp_path):
     assert green + red > 3 * blue
     with pytest.raises(FileNotFoundError, match='gone.png'):
         draw_search_hits('gone.png', box, [], tmp_path / 'y.png')
+
+
+def test_model_of_single_persons(folder):
+    config = Config(blob_scenes.make_config(folder))
+    config.model.type = 'CrossModalityModel'
+    with pytest.raises(ValueError, match='CrossModalityInferencer'):
+        PersonSearchInferencer(config, str(folder / 'model.pth'), 'cpu')

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,6 +98,20 @@ def test_empty_pointer_and_moved_folder(tmp_path):
         runner = build_runner(tmp_path / 'new', 2, resume=True)
         runner.call_hook('before_run')
         assert runner._load_from == str(tmp_path / 'new/epoch_2.pth')
+
+
+def test_copied_folder_leaves_the_original_alone(tmp_path):
+    options = dict(max_keep_ckpts=1, save_best='acc', rule='greater')
+    build_runner(tmp_path / 'old', 2, checkpoint=dict(options)).train()
+    before = {p: p.read_bytes() for p in (tmp_path / 'old').glob('*.pth')}
+    shutil.copytree(tmp_path / 'old', tmp_path / 'new')
+    runner = build_runner(
+        tmp_path / 'new', 4, resume=True, checkpoint=dict(options)
+    )
+    runner.train()
+    assert runner._load_from == str(tmp_path / 'new/epoch_2.pth')
+    assert 'epoch_4.pth' in checkpoints(tmp_path / 'new')
+    assert before == {p: p.read_bytes() for p in before}
 
 
 def test_nothing_to_resume_starts_anew(tmp_path):

@@ -117,6 +117,8 @@ def test_sysu_official_permutations(tmp_path):
     file = tmp_path / 'exp' / 'rand_perm_cam.mat'
     scipy.io.savemat(file, {'rand_perm_cam': permutations})
     protocol = SYSUProtocol(['all'], [10], gallery_selection='official_mat')
+    assert protocol.notes == ['galleries by rand_perm_cam.mat']
+    assert SYSUProtocol().notes == []
     trial = protocol.trials(images)[4]
     expected = [
         f'{tmp_path}/cam{cam}/{pid:04d}/{number:04d}.jpg'

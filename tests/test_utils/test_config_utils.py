@@ -4,6 +4,7 @@ from mmengine.config import Config
 from mmvireid.utils.config import (
     fill_num_identities,
     load_config,
+    require_model,
     set_work_dir,
 )
 
@@ -64,3 +65,10 @@ def test_misspelt_settings_are_refused(tmp_path):
     assert cfg.randomness.seed == 5
     with pytest.raises(ValueError, match='"randomnes".*Near.*randomness'):
         load_config(str(file), {'randomnes.seed': 5})
+
+
+def test_model_of_another_kind_is_refused():
+    cfg = Config(dict(model=dict(type='mmvireid.SPNet')))
+    require_model(cfg, 'SPNet')
+    with pytest.raises(ValueError, match='for a CrossModalityModel.*a SPNet'):
+        require_model(cfg, 'CrossModalityModel')

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mmvireid.datasets.toy.color_histogram import color_histogram_baseline
+from mmvireid.utils.command_line import short_errors
 
 
 def parse_args() -> argparse.Namespace:
@@ -18,6 +19,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@short_errors()
 def main() -> None:
     """Print the rank-1 of every variant beside chance."""
     report = color_histogram_baseline(parse_args().data_root)

@@ -19,8 +19,8 @@ from mmengine.registry import init_default_scope
 from rich.table import Table
 from torch import nn
 
+from mmvireid.apis import build_feature_model
 from mmvireid.apis.onnx_export import OneModality
-from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import print_table, short_errors
 from mmvireid.utils.config import load_config
 
@@ -56,9 +56,9 @@ def build(path: str) -> nn.Module:
     Returns:
         nn.Module: From images to features.
     """
-    model_cfg = load_config(path).model
-    model_cfg.backbone.pop('init_cfg', None)
-    model = MODELS.build({**model_cfg, 'heads': {}})
+    cfg = load_config(path)
+    cfg.model.backbone.pop('init_cfg', None)
+    model = build_feature_model(cfg)
     feature = 'bn' if 'bn' in model.neck.out_channels else 'global'
     return OneModality(model, 'visible', feature).eval()
 
@@ -99,6 +99,7 @@ def measure(path: str, args: argparse.Namespace) -> tuple:
     )
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Print the table."""
     args = parse_args(argv)
@@ -113,9 +114,8 @@ def main(argv: list | None = None) -> None:
         title=f'{height}x{width}, {args.device}, '
         f'{torch.get_num_threads()} threads',
     )
-    with short_errors(FileNotFoundError, ValueError):
-        for path in args.configs:
-            table.add_row(*measure(path, args))
+    for path in args.configs:
+        table.add_row(*measure(path, args))
     print_table(table)
 
 

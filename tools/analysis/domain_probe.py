@@ -16,11 +16,10 @@ from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from rich.table import Table
 
-from mmvireid.apis import view_features
-from mmvireid.engine import CorruptCheckpointError, UnsafeCheckpointError
+from mmvireid.apis import build_feature_model, view_features
 from mmvireid.evaluation import domain_probe
 from mmvireid.models.backbones.pretrained import load_pretrained
-from mmvireid.registry import DATASETS, MODELS
+from mmvireid.registry import DATASETS
 from mmvireid.utils.command_line import print_table, short_errors
 from mmvireid.utils.config import load_config
 
@@ -50,7 +49,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
 
 def probe(checkpoint: str, cfg, dataset, args: argparse.Namespace) -> list:
     """Return the accuracy of each split, in percent."""
-    model = MODELS.build({**cfg.model, 'heads': {}})
+    model = build_feature_model(cfg)
     load_pretrained(model.backbone, checkpoint, 'backbone.')
     rng = np.random.default_rng(args.seed)
     number = min(args.images, len(dataset))
@@ -60,6 +59,7 @@ def probe(checkpoint: str, cfg, dataset, args: argparse.Namespace) -> list:
     return [domain_probe(first, second, seed) for seed in range(args.splits)]
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Print the table."""
     args = parse_args(argv)
@@ -69,21 +69,14 @@ def main(argv: list | None = None) -> None:
         title=f'Telling the fake domains apart by "{args.feature}", '
         f'{args.splits} splits',
     )
-    with short_errors(
-        FileNotFoundError,
-        ImportError,
-        ValueError,
-        CorruptCheckpointError,
-        UnsafeCheckpointError,
-    ):
-        cfg = load_config(args.config, args.cfg_options)
-        init_default_scope(cfg.get('default_scope', 'mmvireid'))
-        dataset = DATASETS.build(cfg.train_dataloader.dataset)
-        for checkpoint in args.checkpoints:
-            found = probe(checkpoint, cfg, dataset, args)
-            table.add_row(
-                checkpoint, f'{np.mean(found):.1f} ± {np.std(found):.1f}'
-            )
+    cfg = load_config(args.config, args.cfg_options)
+    init_default_scope(cfg.get('default_scope', 'mmvireid'))
+    dataset = DATASETS.build(cfg.train_dataloader.dataset)
+    for checkpoint in args.checkpoints:
+        found = probe(checkpoint, cfg, dataset, args)
+        table.add_row(
+            checkpoint, f'{np.mean(found):.1f} ± {np.std(found):.1f}'
+        )
     print_table(table)
 
 

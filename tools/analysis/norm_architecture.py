@@ -15,12 +15,12 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import CheckpointLoader
 from rich.table import Table
 
-from mmvireid.engine import CorruptCheckpointError, UnsafeCheckpointError
 from mmvireid.models.backbones import (
     NormSearchTwoStream,
     build_plain,
     find_norms,
     read_architecture,
+    read_searched_on,
     write_architecture,
 )
 from mmvireid.utils.command_line import print_table, short_errors
@@ -36,21 +36,22 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def from_checkpoint(config: Config, path: str) -> dict:
-    """Read the architecture of a search's checkpoint.
+def from_checkpoint(config: Config, path: str) -> tuple[dict, dict]:
+    """Read the architecture of a search's checkpoint, and its data.
 
     Args:
         config (Config): The config of the search.
         path (str): The checkpoint.
 
     Returns:
-        dict[str, bool]: Whether each norm is separate.
+        tuple[dict[str, bool], dict]: Whether each norm is separate, and the
+        ``metainfo`` of the data.
 
     Raises:
         ValueError: If it is not of this search.
     """
-    weights = CheckpointLoader.load_checkpoint(path, 'cpu')
-    weights = weights.get('state_dict', weights)
+    checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
+    weights = checkpoint.get('state_dict', checkpoint)
     prefix, suffix = 'backbone.backbone.', '.architecture'
     found = {
         key[len(prefix) : -len(suffix)]: value
@@ -64,7 +65,9 @@ def from_checkpoint(config: Config, path: str) -> dict:
             f'the backbone of the config has {len(norms)}. Pass the config '
             'and a checkpoint of one search.'
         )
-    return NormSearchTwoStream.discretise(norms, [found[n] for n in norms])
+    searched_on = checkpoint.get('meta', {}).get('dataset_meta') or {}
+    chosen = NormSearchTwoStream.discretise(norms, [found[n] for n in norms])
+    return chosen, searched_on
 
 
 def norms_of(config: Config) -> list:
@@ -92,24 +95,20 @@ def show(architecture: dict, title: str) -> None:
     print_table(table)
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Run the command line."""
     args = parse_args(argv)
-    with short_errors(
-        FileNotFoundError,
-        ValueError,
-        UnsafeCheckpointError,
-        CorruptCheckpointError,
-    ):
-        config = load_config(args.config)
-        init_default_scope(config.get('default_scope', 'mmvireid'))
-        if Path(args.source).suffix == '.pth':
-            architecture = from_checkpoint(config, args.source)
-        else:
-            architecture = read_architecture(args.source, norms_of(config))
+    config = load_config(args.config)
+    init_default_scope(config.get('default_scope', 'mmvireid'))
+    if Path(args.source).suffix == '.pth':
+        architecture, searched_on = from_checkpoint(config, args.source)
+    else:
+        architecture = read_architecture(args.source, norms_of(config))
+        searched_on = read_searched_on(args.source)
     show(architecture, Path(args.source).name)
     if args.out:
-        write_architecture(args.out, architecture)
+        write_architecture(args.out, architecture, searched_on)
         print(f'Written to {args.out}.')
 
 

@@ -12,13 +12,13 @@ from mmvireid.datasets.conversion import convert_coco_persons
 from mmvireid.utils.command_line import print_splits, short_errors
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Convert and print what there is."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('root', help='folder of COCO')
     args = parser.parse_args(argv)
-    with short_errors(OSError, ValueError):
-        print_splits('COCOPersons', convert_coco_persons(args.root))
+    print_splits('COCOPersons', convert_coco_persons(args.root))
 
 
 if __name__ == '__main__':

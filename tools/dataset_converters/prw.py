@@ -16,6 +16,7 @@ from mmvireid.datasets.conversion import convert_prw
 from mmvireid.utils.command_line import print_splits, short_errors
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Convert and print what there is."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -29,8 +30,7 @@ def main(argv: list | None = None) -> None:
         help='numbers of the cameras that see infrared (PRW has none)',
     )
     args = parser.parse_args(argv)
-    with short_errors(OSError, ValueError):
-        print_splits('PRW', convert_prw(args.root, args.infrared_cameras))
+    print_splits('PRW', convert_prw(args.root, args.infrared_cameras))
 
 
 if __name__ == '__main__':

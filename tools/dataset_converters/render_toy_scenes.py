@@ -96,31 +96,31 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Render with a progress bar and say how to convert."""
     args = parse_args(argv)
     train_ids, test_ids = IDS[args.layout]
-    with short_errors(ValueError, OSError):
-        spec = SceneSpec(
-            train_ids=getattr(args, 'train_ids', train_ids),
-            test_ids=getattr(args, 'test_ids', test_ids),
-            train_scenes=args.train_scenes,
-            test_scenes=args.test_scenes,
-            people=tuple(args.people),
-            strangers=args.strangers,
-            infrared_cameras=tuple(args.infrared_cameras),
-        )
-        render_toy_scenes(
-            args.out,
-            args.layout,
-            spec,
-            size=tuple(args.size),
-            seed=args.seed,
-            dyed=args.dyed,
-            workers=args.workers,
-            overwrite=args.overwrite,
-            progress=True,
-        )
+    spec = SceneSpec(
+        train_ids=getattr(args, 'train_ids', train_ids),
+        test_ids=getattr(args, 'test_ids', test_ids),
+        train_scenes=args.train_scenes,
+        test_scenes=args.test_scenes,
+        people=tuple(args.people),
+        strangers=args.strangers,
+        infrared_cameras=tuple(args.infrared_cameras),
+    )
+    render_toy_scenes(
+        args.out,
+        args.layout,
+        spec,
+        size=tuple(args.size),
+        seed=args.seed,
+        dyed=args.dyed,
+        workers=args.workers,
+        overwrite=args.overwrite,
+        progress=True,
+    )
     tool = f'tools/dataset_converters/{CONVERTERS[args.layout]}.py'
     command = f'python {tool} {args.out}'
     if args.infrared_cameras:

@@ -1,9 +1,9 @@
 """Render toy pedestrians in both spectra as a visible-infrared data set."""
 
 import argparse
-import sys
 
 from mmvireid.datasets.toy import render_toy_dataset
+from mmvireid.utils.command_line import short_errors
 
 
 def parse_args() -> argparse.Namespace:
@@ -61,25 +61,23 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@short_errors()
 def main() -> None:
     """Render with a progress bar."""
     args = parse_args()
-    try:
-        render_toy_dataset(
-            args.out,
-            layout=args.layout,
-            train_ids=args.train_ids,
-            val_ids=args.val_ids,
-            test_ids=args.test_ids,
-            images_per_camera=args.images_per_camera,
-            size=tuple(args.size),
-            seed=args.seed,
-            workers=args.workers,
-            overwrite=args.overwrite,
-            progress=True,
-        )
-    except (ValueError, FileExistsError) as error:
-        sys.exit(f'error: {error}')
+    render_toy_dataset(
+        args.out,
+        layout=args.layout,
+        train_ids=args.train_ids,
+        val_ids=args.val_ids,
+        test_ids=args.test_ids,
+        images_per_camera=args.images_per_camera,
+        size=tuple(args.size),
+        seed=args.seed,
+        workers=args.workers,
+        overwrite=args.overwrite,
+        progress=True,
+    )
     print(f'\nwrote {args.layout} layout to {args.out}')
 
 

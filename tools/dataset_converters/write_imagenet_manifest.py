@@ -31,14 +31,14 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Write the manifest."""
     args = parse_args(argv)
     init_default_scope('mmvireid')
-    with short_errors(FileNotFoundError, RuntimeError, ValueError):
-        dataset = ImageNetSubset(
-            args.data_root, args.num_classes, args.images_per_class, args.seed
-        )
+    dataset = ImageNetSubset(
+        args.data_root, args.num_classes, args.images_per_class, args.seed
+    )
     root = Path(args.data_root)
     lines = [
         f'{Path(info["img_path"]).relative_to(root)} {info["gt_label"]}\n'

@@ -12,21 +12,13 @@ import argparse
 from pathlib import Path
 
 from mmengine.registry import init_default_scope
-from mmengine.runner import CheckpointLoader
 
-from mmvireid.apis.onnx_export import export_onnx
+from mmvireid.apis import build_feature_model, export_onnx
 from mmvireid.engine import (
-    CheckpointMismatchError,
-    CorruptCheckpointError,
-    UnsafeCheckpointError,
     trust_checkpoint,
 )
-from mmvireid.engine.hooks.checkpoint_guard_hook import (
-    require_feature_weights,
-)
-from mmvireid.registry import MODELS
 from mmvireid.structures import MODALITIES
-from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.command_line import INPUT_ERRORS, short_errors
 from mmvireid.utils.config import load_config
 
 
@@ -78,38 +70,23 @@ def resized_to(pipeline: list) -> tuple[int, int]:
     raise ValueError('The test pipeline has no Resize: name --image-size.')
 
 
+@short_errors((*INPUT_ERRORS, RuntimeError))
 def main(argv: list | None = None) -> None:
     """Export both graphs."""
     args = parse_args(argv)
-    with short_errors(
-        FileNotFoundError,
-        ValueError,
-        ImportError,
-        RuntimeError,
-        UnsafeCheckpointError,
-        CorruptCheckpointError,
-        CheckpointMismatchError,
-    ):
-        cfg = load_config(args.config)
-        init_default_scope(cfg.get('default_scope', 'mmvireid'))
-        if args.trust_checkpoint:
-            trust_checkpoint(args.checkpoint)
-        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
-        weights = checkpoint.get('state_dict', checkpoint)
-        # Features do not depend on the heads.
-        model = MODELS.build({**cfg.model, 'heads': {}}).eval()
-        require_feature_weights(model, weights)
-        model.load_state_dict(weights, strict=False)
-        size = args.image_size or resized_to(
-            cfg.test_dataloader.dataset.pipeline
-        )
-        for modality in MODALITIES:
-            path = Path(args.out_dir) / f'{modality}.onnx'
-            difference = export_onnx(
-                model, path, modality, tuple(size), args.feature,
-                args.batch_size,
-            )  # fmt: skip
-            print(f'{path}: differs from the model by {difference:.1e}')
+    cfg = load_config(args.config)
+    init_default_scope(cfg.get('default_scope', 'mmvireid'))
+    if args.trust_checkpoint:
+        trust_checkpoint(args.checkpoint)
+    model = build_feature_model(cfg, args.checkpoint)
+    size = args.image_size or resized_to(cfg.test_dataloader.dataset.pipeline)
+    for modality in MODALITIES:
+        path = Path(args.out_dir) / f'{modality}.onnx'
+        difference = export_onnx(
+            model, path, modality, tuple(size), args.feature,
+            args.batch_size,
+        )  # fmt: skip
+        print(f'{path}: differs from the model by {difference:.1e}')
 
 
 if __name__ == '__main__':

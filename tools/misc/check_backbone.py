@@ -182,6 +182,7 @@ def check(path: str, size: tuple) -> tuple:
     )
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Print the table."""
     args = parse_args(argv)
@@ -195,9 +196,8 @@ def main(argv: list | None = None) -> None:
         title=f'{height}x{width}, 2 + 2 images, '
         f'{torch.get_num_threads()} threads',
     )
-    with short_errors(FileNotFoundError, ImportError, ValueError):
-        for path in args.configs:
-            table.add_row(*check(path, (height, width)))
+    for path in args.configs:
+        table.add_row(*check(path, (height, width)))
     print_table(table)
 
 

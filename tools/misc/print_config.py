@@ -8,6 +8,7 @@ from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.config import load_config
 
 
+@short_errors()
 def main(arguments: list | None = None) -> None:
     """Run the command line.
 
@@ -24,8 +25,7 @@ def main(arguments: list | None = None) -> None:
         help='settings to override, as key=value',
     )
     args = parser.parse_args(arguments)
-    with short_errors(FileNotFoundError, ValueError):
-        print(load_config(args.config, args.cfg_options).pretty_text)
+    print(load_config(args.config, args.cfg_options).pretty_text)
 
 
 if __name__ == '__main__':

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from mmvireid.datasets import LLCM, SYSUMM01, CrossModalityDataset, RegDB
+from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.verification import Report, check_images
 
 DATASETS = dict(sysu=SYSUMM01, regdb=RegDB, llcm=LLCM)
@@ -150,6 +151,7 @@ def check_overlap(
                 )
 
 
+@short_errors()
 def main() -> int:
     """Run all checks and return the exit code."""
     args = parse_args()

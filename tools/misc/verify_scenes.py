@@ -20,6 +20,7 @@ from mmvireid.datasets.person_search import (
     COCOPersons,
     PersonSearchDataset,
 )
+from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.verification import Report, check_images
 
 DATASETS = dict(cuhk_sysu=CUHKSYSU, prw=PRW, coco_persons=COCOPersons)
@@ -158,6 +159,7 @@ def count_lost(queries: list[dict], records: list[dict]) -> Counter:
     return lost
 
 
+@short_errors()
 def main(argv: list | None = None) -> int:
     """Run all checks and return the exit code."""
     args = parse_args(argv)

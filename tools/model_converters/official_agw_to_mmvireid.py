@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import torch
 
+from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.conversion import (
     build_parser,
     load_source,
@@ -41,6 +42,7 @@ def inter_channels(theta: torch.Tensor) -> int | None:
     return None if inner == outer // 2 else inner
 
 
+@short_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the conversion."""
     args = build_parser(__doc__).parse_args(argv)

@@ -29,6 +29,7 @@ from mmvireid.utils.conversion import (
 from mmvireid.utils.official_cm_nas import convert_official_cm_nas
 
 
+@short_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the conversion."""
     parser = build_parser(__doc__)
@@ -39,15 +40,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     args = parser.parse_args(argv)
     init_default_scope('mmvireid')
-    with short_errors(FileNotFoundError, ValueError):
-        norms = find_norms(
-            build_plain(dict(type='mmpretrain.ResNet', depth=50))
-        )
-        separate = read_architecture(args.architecture, norms)
-        checkpoint = load_source(args)
-        converted, unused = convert_official_cm_nas(
-            checkpoint.get('model', checkpoint), separate
-        )
+    norms = find_norms(build_plain(dict(type='mmpretrain.ResNet', depth=50)))
+    separate = read_architecture(args.architecture, norms)
+    checkpoint = load_source(args)
+    converted, unused = convert_official_cm_nas(
+        checkpoint.get('model', checkpoint), separate
+    )
     save_converted(with_origin(converted, args.src), args.dst)
     identities = converted['heads.id.fc.weight'].shape[0]
     print(

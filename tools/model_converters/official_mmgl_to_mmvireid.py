@@ -10,6 +10,7 @@ every weight that was not used.
 
 from collections.abc import Sequence
 
+from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.conversion import (
     build_parser,
     load_source,
@@ -23,6 +24,7 @@ from mmvireid.utils.official_mmgl import (
 )
 
 
+@short_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the conversion."""
     parser = build_parser(__doc__)

@@ -15,9 +15,12 @@ import cv2
 import mmcv
 import numpy as np
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
+
+from mmvireid.utils.command_line import BUILD_ERRORS, short_errors
+from mmvireid.utils.config import load_config
 
 CAPTION_HEIGHT = 30
 BORDER = 2
@@ -151,12 +154,11 @@ def make_sheet(batch: dict, columns: int) -> np.ndarray:
     return np.vstack(rows)
 
 
+@short_errors(BUILD_ERRORS)
 def main() -> None:
     """Write the sheets."""
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config(args.config, args.cfg_options)
     init_default_scope(cfg.get('default_scope', 'mmvireid'))
     np.random.seed(args.seed)  # noqa: NPY002 (mmcv draws from it)
     loader_cfg = cfg[f'{args.phase}_dataloader']

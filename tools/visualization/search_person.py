@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+@short_errors()
 def main(arguments: list | None = None) -> None:
     """Run the command line.
 
@@ -54,23 +55,27 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = build_parser().parse_args(arguments)
-    with short_errors(FileNotFoundError, ValueError, OSError):
-        inferencer = PersonSearchInferencer(
-            args.config, args.checkpoint, args.device
-        )
-        hits = inferencer(
-            args.scenes,
-            args.query,
-            args.box,
-            args.top,
-            args.score_thr,
-            query_modality=args.query_modality,
-            modality=args.modality,
-        )
-        path = draw_search_hits(args.query, args.box, hits, args.out)
+    inferencer = PersonSearchInferencer(
+        args.config, args.checkpoint, args.device
+    )
+    hits = inferencer(
+        args.scenes,
+        args.query,
+        args.box,
+        args.top,
+        args.score_thr,
+        query_modality=args.query_modality,
+        modality=args.modality,
+    )
+    path = draw_search_hits(args.query, args.box, hits, args.out)
     for place, hit in enumerate(hits, start=1):
         box = ' '.join(f'{value:.0f}' for value in hit.bbox)
         print(f'{place:3d}  {hit.similarity:.3f}  {box}  {hit.image}')
+    if not hits:
+        print(
+            f'No person was found with a score of at least {args.score_thr} '
+            '(--score-thr).'
+        )
     print(f'Wrote {path}')
 
 

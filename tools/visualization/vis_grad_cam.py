@@ -13,18 +13,10 @@ import numpy as np
 import torch
 from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
-from mmengine.runner import CheckpointLoader, Runner
+from mmengine.runner import Runner
 
+from mmvireid.apis import build_feature_model
 from mmvireid.datasets import collate_views
-from mmvireid.engine import (
-    CheckpointMismatchError,
-    CorruptCheckpointError,
-    UnsafeCheckpointError,
-)
-from mmvireid.engine.hooks.checkpoint_guard_hook import (
-    require_feature_weights,
-)
-from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.config import load_config
 from mmvireid.visualization import heat_sheet, match_heat
@@ -76,35 +68,23 @@ def choose_pairs(dataset, number: int) -> tuple[list, list]:
     return indices, [dataset.metainfo['identities'][i] for i in chosen]
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Draw the picture."""
     args = parse_args(argv)
-    with short_errors(
-        FileNotFoundError,
-        ValueError,
-        CheckpointMismatchError,
-        CorruptCheckpointError,
-        UnsafeCheckpointError,
-    ):
-        cfg = load_config(args.config, args.cfg_options)
-        init_default_scope(cfg.get('default_scope', 'mmvireid'))
-        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
-        weights = checkpoint.get('state_dict', checkpoint)
-        model = MODELS.build({**cfg.model, 'heads': {}}).eval()
-        require_feature_weights(model, weights)
-        model.load_state_dict(weights, strict=False)
-        feature = args.feature or (
-            'bn' if 'bn' in model.neck.out_channels else 'global'
-        )
-        loader = dict(
-            cfg.test_dataloader, num_workers=0, persistent_workers=False
-        )
-        dataset = Runner.build_dataloader(loader).dataset
-        indices, names = choose_pairs(dataset, args.number)
-        data = collate_views([dataset[i] for i in indices])
-        images = torch.stack(data['inputs']).numpy()
-        batch = model.data_preprocessor(data)
-        heat = match_heat(model, batch['inputs'], feature)
+    cfg = load_config(args.config, args.cfg_options)
+    init_default_scope(cfg.get('default_scope', 'mmvireid'))
+    model = build_feature_model(cfg, args.checkpoint)
+    feature = args.feature or (
+        'bn' if 'bn' in model.neck.out_channels else 'global'
+    )
+    loader = dict(cfg.test_dataloader, num_workers=0, persistent_workers=False)
+    dataset = Runner.build_dataloader(loader).dataset
+    indices, names = choose_pairs(dataset, args.number)
+    data = collate_views([dataset[i] for i in indices])
+    images = torch.stack(data['inputs']).numpy()
+    batch = model.data_preprocessor(data)
+    heat = match_heat(model, batch['inputs'], feature)
     sheet = heat_sheet(images, heat.numpy(), names)
     mmcv.imwrite(sheet[..., ::-1], args.out)
     print(f'Wrote {args.out}')

@@ -20,17 +20,19 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import CheckpointLoader, Runner
 from torch import nn
 
-from mmvireid.engine import CheckpointMismatchError
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
 from mmvireid.evaluation import ImageList, SavedFeatures
 from mmvireid.models.batch_augments.stripe_permutation import shuffle_stripes
-from mmvireid.models.heads import PartCycleContrastHead
+from mmvireid.models.heads import (
+    GumbelSinkhornHead,
+    PartCycleContrastHead,
+)
 from mmvireid.models.layers import sinkhorn
 from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import short_errors
-from mmvireid.utils.config import load_config
+from mmvireid.utils.config import load_config, require_model
 from mmvireid.visualization import (
     draw_tsne,
     part_cycle_sheet,
@@ -132,6 +134,17 @@ def draw_map(samples: list, path: Path, title: str) -> None:
     draw_tsne(saved, 'global', path, title=title)
 
 
+def require_puzzle(cfg: Config) -> None:
+    """Refuse a config without a head that recovers permutations."""
+    require_model(cfg, 'CrossModalityModel')
+    heads = [head.type.split('.')[-1] for head in cfg.model.heads.values()]
+    if GumbelSinkhornHead.__name__ not in heads:
+        raise ValueError(
+            f'This is for models with a {GumbelSinkhornHead.__name__}, but '
+            f'the config has {heads}.'
+        )
+
+
 def build(cfg: Config) -> nn.Module:
     """Build the model at random weights."""
     model = MODELS.build(cfg.model)
@@ -174,32 +187,29 @@ def draw_cycles(model, images, samples, features, path: Path) -> None:
     mmcv.imwrite(sheet[..., ::-1], str(path))
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Draw the pictures."""
     args = parse_args(argv)
-    with short_errors(FileNotFoundError, ValueError, CheckpointMismatchError):
-        cfg = load_config(args.config, args.cfg_options)
-        init_default_scope(cfg.get('default_scope', 'mmvireid'))
-        checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
-        weights = checkpoint.get('state_dict', checkpoint)
-        loader = dict(
-            cfg.test_dataloader, num_workers=0, persistent_workers=False
-        )
-        dataset = Runner.build_dataloader(loader).dataset
-        indices = sum(choose_images(dataset, args.number), [])
-        model = build(cfg)
-        folder = Path(args.out_dir)
-        folder.mkdir(parents=True, exist_ok=True)
-        _, samples, _ = predict(model, dataset, indices)
-        draw_map(samples, folder / 'tsne_before.png', 'random weights')
-        require_feature_weights(model, weights)
-        model.load_state_dict(weights)
-        images, samples, features = predict(model, dataset, indices)
-        draw_map(samples, folder / 'tsne_after.png', Path(args.config).stem)
-        draw_recovery(images, samples, folder, args.number)
-        draw_cycles(
-            model, images, samples, features, folder / 'part_cycles.png'
-        )
+    cfg = load_config(args.config, args.cfg_options)
+    init_default_scope(cfg.get('default_scope', 'mmvireid'))
+    require_puzzle(cfg)
+    checkpoint = CheckpointLoader.load_checkpoint(args.checkpoint, 'cpu')
+    weights = checkpoint.get('state_dict', checkpoint)
+    loader = dict(cfg.test_dataloader, num_workers=0, persistent_workers=False)
+    dataset = Runner.build_dataloader(loader).dataset
+    indices = sum(choose_images(dataset, args.number), [])
+    model = build(cfg)
+    folder = Path(args.out_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    _, samples, _ = predict(model, dataset, indices)
+    draw_map(samples, folder / 'tsne_before.png', 'random weights')
+    require_feature_weights(model, weights)
+    model.load_state_dict(weights)
+    images, samples, features = predict(model, dataset, indices)
+    draw_map(samples, folder / 'tsne_after.png', Path(args.config).stem)
+    draw_recovery(images, samples, folder, args.number)
+    draw_cycles(model, images, samples, features, folder / 'part_cycles.png')
     print(f'Pictures written to {folder}.')
 
 

@@ -42,30 +42,30 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@short_errors()
 def main() -> None:
     """Draw the picture."""
     args = parse_args()
-    with short_errors(FileNotFoundError, ValueError, ImportError):
-        saved = SavedFeatures.load(args.features)
-        protocol = PROTOCOLS.build(dict(type=PROTOCOL_TYPES[args.protocol]))
-        trials = protocol.trials(saved.images)
-        row = args.row or trials[0].name
-        of_row = [trial for trial in trials if trial.name == row]
-        if not 0 <= args.trial < len(of_row):
-            names = list(dict.fromkeys(trial.name for trial in trials))
-            raise ValueError(
-                f'There is no trial {args.trial} of {row}; the rows are '
-                f'{names}, and {row} has {len(of_row)} trials.'
-            )
-        path = draw_ranked_lists(
-            saved,
-            args.feature,
-            of_row[args.trial],
-            args.out,
-            args.num_queries,
-            args.top,
-            args.title,
+    saved = SavedFeatures.load(args.features)
+    protocol = PROTOCOLS.build(dict(type=PROTOCOL_TYPES[args.protocol]))
+    trials = protocol.trials(saved.images)
+    row = args.row or trials[0].name
+    of_row = [trial for trial in trials if trial.name == row]
+    if not 0 <= args.trial < len(of_row):
+        names = list(dict.fromkeys(trial.name for trial in trials))
+        raise ValueError(
+            f'There is no trial {args.trial} of {row}; the rows are '
+            f'{names}, and {row} has {len(of_row)} trials.'
         )
+    path = draw_ranked_lists(
+        saved,
+        args.feature,
+        of_row[args.trial],
+        args.out,
+        args.num_queries,
+        args.top,
+        args.title,
+    )
     print(f'Wrote {path}')
 
 

@@ -16,11 +16,10 @@ import numpy as np
 from mmengine.config import DictAction
 from mmengine.registry import init_default_scope
 
-from mmvireid.apis import view_features
-from mmvireid.engine import CorruptCheckpointError, UnsafeCheckpointError
+from mmvireid.apis import build_feature_model, view_features
 from mmvireid.evaluation import ImageList, SavedFeatures
 from mmvireid.models.backbones.pretrained import load_pretrained
-from mmvireid.registry import DATASETS, MODELS
+from mmvireid.registry import DATASETS
 from mmvireid.utils.command_line import short_errors
 from mmvireid.utils.config import load_config
 from mmvireid.visualization import draw_tsne, view_sheet
@@ -74,7 +73,7 @@ def draw_views(dataset, number: int, path: Path) -> None:
 
 def draw_map(cfg, dataset, args: argparse.Namespace, path: Path) -> None:
     """Draw the features of both paths."""
-    model = MODELS.build({**cfg.model, 'heads': {}})
+    model = build_feature_model(cfg)
     load_pretrained(model.backbone, args.checkpoint, 'backbone.')
     indices = spaced(dataset, args.points)
     both = view_features(model, dataset, indices, args.feature)
@@ -95,24 +94,18 @@ def draw_map(cfg, dataset, args: argparse.Namespace, path: Path) -> None:
     )
 
 
+@short_errors()
 def main(argv: list | None = None) -> None:
     """Draw the pictures."""
     args = parse_args(argv)
-    with short_errors(
-        FileNotFoundError,
-        ImportError,
-        ValueError,
-        CorruptCheckpointError,
-        UnsafeCheckpointError,
-    ):
-        cfg = load_config(args.config, args.cfg_options)
-        init_default_scope(cfg.get('default_scope', 'mmvireid'))
-        dataset = DATASETS.build(cfg.train_dataloader.dataset)
-        np.random.seed(args.seed)  # noqa: NPY002 (mmcv draws from it)
-        folder = Path(args.out_dir)
-        draw_views(dataset, args.number, folder / 'views.png')
-        if args.checkpoint:
-            draw_map(cfg, dataset, args, folder / 'tsne.png')
+    cfg = load_config(args.config, args.cfg_options)
+    init_default_scope(cfg.get('default_scope', 'mmvireid'))
+    dataset = DATASETS.build(cfg.train_dataloader.dataset)
+    np.random.seed(args.seed)  # noqa: NPY002 (mmcv draws from it)
+    folder = Path(args.out_dir)
+    draw_views(dataset, args.number, folder / 'views.png')
+    if args.checkpoint:
+        draw_map(cfg, dataset, args, folder / 'tsne.png')
     print(f'Pictures written to {folder}.')
 
 

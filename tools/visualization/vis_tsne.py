@@ -29,19 +29,19 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@short_errors()
 def main() -> None:
     """Draw the picture."""
     args = parse_args()
-    with short_errors(FileNotFoundError, ValueError, ImportError):
-        path = draw_tsne(
-            SavedFeatures.load(args.features),
-            args.feature,
-            args.out,
-            args.num_identities,
-            args.perplexity,
-            args.seed,
-            args.title,
-        )
+    path = draw_tsne(
+        SavedFeatures.load(args.features),
+        args.feature,
+        args.out,
+        args.num_identities,
+        args.perplexity,
+        args.seed,
+        args.title,
+    )
     print(f'Wrote {path}')
 
 

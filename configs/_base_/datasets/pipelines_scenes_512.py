@@ -1,17 +1,19 @@
 # Augmentations of SPNet (WACV 2025, supplement, Sec. 8); crops of 512 pixels.
+# A crop about one person or about all.
+crop_512 = dict(
+    type='RandomChoice',
+    transforms=[
+        [dict(type='FocusedCrop', crop_size=512)],
+        [dict(type='BBoxSafeCrop', crop_size=512)],
+    ],
+)
 # rrc2: scale to the window, then a crop about one person or about all.
 rrc2_512 = [
     dict(type='LoadImageFromFile'),
     dict(type='LoadPersonAnnotations'),
-    dict(type='WindowResize', short_side=900, long_side=1500),
+    dict(type='mmdet.Resize', scale=(1500, 900), keep_ratio=True),
     dict(type='PadToCrop', crop_size=512, factor=3),
-    dict(
-        type='RandomChoice',
-        transforms=[
-            [dict(type='FocusedCrop', crop_size=512)],
-            [dict(type='BBoxSafeCrop', crop_size=512)],
-        ],
-    ),
+    crop_512,
     dict(type='mmdet.RandomFlip', prob=0.5),
     dict(type='PackPersonSearchInputs'),
 ]
@@ -21,13 +23,7 @@ rrc_scale_512 = [
     dict(type='LoadPersonAnnotations'),
     dict(type='RandomScale', scale_range=(0.5, 2.0)),
     dict(type='PadToCrop', crop_size=512, factor=4),
-    dict(
-        type='RandomChoice',
-        transforms=[
-            [dict(type='FocusedCrop', crop_size=512)],
-            [dict(type='BBoxSafeCrop', crop_size=512)],
-        ],
-    ),
+    crop_512,
     dict(type='mmdet.RandomFlip', prob=0.5),
     dict(type='PackPersonSearchInputs'),
 ]
@@ -35,6 +31,6 @@ rrc_scale_512 = [
 wrs_900 = [
     dict(type='LoadImageFromFile'),
     dict(type='LoadPersonAnnotations'),
-    dict(type='WindowResize', short_side=900, long_side=1500),
+    dict(type='mmdet.Resize', scale=(1500, 900), keep_ratio=True),
     dict(type='PackPersonSearchInputs'),
 ]

@@ -1,9 +1,4 @@
-_base_ = [
-    '../../_base_/models/spnet_s.py',
-    '../../_base_/datasets/coco_persons.py',
-    '../../_base_/schedules/adamw_spnet_coco.py',
-    '../../_base_/default_runtime.py',
-]
+_base_ = './spnet_convnext-t_b8-30e_coco-512.py'
 
 model = dict(
     backbone=dict(
@@ -15,12 +10,5 @@ model = dict(
                 'convnext/convnext-base_32xb128_in1k_20221207-fbdb5eb9.pth'
             ),
         )
-    ),
-    bbox_head=dict(path=dict(anchors_per_image=256)),
-    roi_head=dict(
-        loss_reid=dict(
-            _delete_=True, type='MomentumQueueLoss', queue_size=65536
-        )
-    ),
-    teacher_momentum=0.9999,
+    )
 )

@@ -29,7 +29,8 @@ class ModalityBatchSampler(Sampler):
     Raises:
         TypeError: If the sampler is not mmengine's ``DefaultSampler``, or
             its data set has no labels and modalities.
-        ValueError: If the data set has no image of one modality.
+        ValueError: If the data set has no image of one modality, or
+            ``num_batches`` is not positive.
     """
 
     def __init__(
@@ -64,6 +65,10 @@ class ModalityBatchSampler(Sampler):
                     f'{type(self).__name__} needs images of both modalities, '
                     f'but the data set has no {name} one.'
                 )
+        if num_batches is not None and num_batches < 1:
+            raise ValueError(
+                f'num_batches must be positive or None, not {num_batches}.'
+            )
         self.num_batches = num_batches
 
     @property

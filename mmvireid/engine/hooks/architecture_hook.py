@@ -72,8 +72,11 @@ class ArchitectureHook(Hook):
 
         folder = Path(runner.work_dir)
         architecture = self._backbone.architecture()
+        searched_on = runner.train_dataloader.dataset.metainfo
         for suffix in ('json', 'txt'):
-            write_architecture(folder / f'architecture.{suffix}', architecture)
+            write_architecture(
+                folder / f'architecture.{suffix}', architecture, searched_on
+            )
         history = np.array(runner.message_hub.get_info(HISTORY))
         draw_architecture(
             history, list(architecture), folder / 'architecture.png'

@@ -66,9 +66,13 @@ class AtomicCheckpointHook(CheckpointHook):
         folder = Path(runner.work_dir)
         pointer = folder / LAST_CHECKPOINT
         last = pointer.read_text().strip() if pointer.is_file() else ''
-        candidates = [Path(last)] if last else []
-        if last and candidates[0].parent.is_dir():  # else it was moved
-            folder = candidates[0].parent
+        candidates = []
+        if last:
+            # The work dir may have been moved or copied since.
+            here = folder / Path(last).name
+            if not here.is_file() and Path(last).parent.is_dir():
+                folder = Path(last).parent
+            candidates.append(folder / Path(last).name)
         candidates += self._steps_newest_first(folder)
         for path in dict.fromkeys(candidates):
             try:
@@ -157,6 +161,8 @@ class AtomicCheckpointHook(CheckpointHook):
     def _remove(self, path: str | None) -> None:
         if path is None or not is_main_process():
             return
+        if Path(path).parent != Path(self.out_dir):
+            return  # of the folder that this one is a copy of
         if self.file_backend.isfile(path):
             self.file_backend.remove(path)
         elif self.file_backend.isdir(path):  # as deepspeed writes them

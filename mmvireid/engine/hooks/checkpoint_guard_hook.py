@@ -9,7 +9,10 @@ from mmengine.runner import BaseLoop
 from torch import nn
 
 from mmvireid.registry import HOOKS
+from mmvireid.utils.errors import CheckpointError
 
+#: how many missing weights a message names
+NAMES_SHOWN = 5
 #: parts whose weights decide the features, and what a detector finds
 FEATURE_PARTS = (
     'backbone.',
@@ -20,7 +23,7 @@ FEATURE_PARTS = (
 )
 
 
-class CheckpointMismatchError(RuntimeError):
+class CheckpointMismatchError(CheckpointError):
     """A checkpoint does not belong to the data or the model."""
 
 
@@ -110,10 +113,10 @@ class CheckpointGuardHook(Hook):
         for key, words in (('trial', 'trial'), ('split_hash', 'split files')):
             if trained_on.get(key) != meta.get(key):
                 raise CheckpointMismatchError(
-                    f'The checkpoint was trained on {words} '
+                    f'The checkpoint or architecture was trained on {words} '
                     f'{trained_on.get(key)} of {name}, but the {phase} data '
                     f'are of {words} {meta.get(key)}: it may have seen the '
-                    'test identities. Use the checkpoint of this trial and '
+                    'test identities. Use that of this trial and '
                     'split (REGDB_TRIAL chooses the trial of RegDB).'
                 )
         if phase == 'train':
@@ -180,8 +183,12 @@ def _misshapen(model: nn.Module, weights: dict) -> list[str]:
 def _describe(lost: list, unexpected: list) -> str:
     return (
         f'The checkpoint lacks {len(lost)} weights of the backbone, the neck '
-        f'or a detector, or has them in another shape: {", ".join(lost)}. It '
-        'holds '
-        f'{len(unexpected)} that the model does not know: '
-        f'{", ".join(unexpected) or "none"}.'
+        f'or a detector, or has them in another shape: {_some(lost)}. It '
+        f'holds {len(unexpected)} that the model does not know: '
+        f'{_some(unexpected) or "none"}.'
     )
+
+
+def _some(names: list) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ', '.join(names[:NAMES_SHOWN]) + (f' and {more} more' * (more > 0))

@@ -75,7 +75,8 @@ class CorruptImageHook(Hook):
                 f'({100 * count / len(flags):.1f} %) cannot be read, more '
                 f'than the {100 * self.max_fraction:g} % that are tolerated. '
                 'Their paths are in the log above. Restore the files '
-                '(tools/misc/verify_dataset.py lists all that are broken), '
+                '(tools/misc/verify_dataset.py, or verify_scenes.py for '
+                'person search, lists all that are broken), '
                 "or raise the hook's max_fraction."
             )
         return count

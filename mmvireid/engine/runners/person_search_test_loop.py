@@ -49,8 +49,9 @@ class PersonSearchTestLoop(TestLoop):
             each call computes the scene anew. Defaults to 4096.
 
     Raises:
-        ValueError: If the phase is unknown, or there is not exactly one
-            PersonSearchMetric.
+        FileNotFoundError: If the files of the protocol are missing.
+        ValueError: If the phase is unknown, there is not exactly one
+            PersonSearchMetric, or its protocol does not fit the data set.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class PersonSearchTestLoop(TestLoop):
         self.phase = phase
         self.queries_per_search = queries_per_search
         self.metric = self._find_metric()
+        if self.metric.plan is None:
+            self.metric.use_records(self._records())
         self._queries: dict[str, Tensor] | None = None
         self._truth: dict[int, Tensor] = {}
 
@@ -86,8 +89,6 @@ class PersonSearchTestLoop(TestLoop):
         self._call('before_{}_epoch')
         self.runner.model.eval()
         model = plain_model(self.runner.model)
-        if self.metric.plan is None:
-            self.metric.use_records(self._records())
         if getattr(model, 'test_path', 'object') == 'query':
             self._embed_queries(self.metric.plan)
         for number, batch in enumerate(self.dataloader):

@@ -175,7 +175,7 @@ class CrossModalityRetrievalMetric(SampleMetric):
         return report
 
     def _notes(self) -> list[str]:
-        notes = list(self.title_notes)
+        notes = [*self.title_notes, *self.protocol.notes]
         if self.rerank is not None:
             options = ', '.join(f'{k}={v}' for k, v in self.rerank.items())
             notes.append(f'k-reciprocal re-ranking: {options}')

@@ -122,6 +122,11 @@ class RetrievalProtocol(metaclass=ABCMeta):
     NAME: str
     averaged: tuple = ()
 
+    @property
+    def notes(self) -> list[str]:
+        """list[str]: What sets it apart from the usual choice, for titles."""
+        return []
+
     @abstractmethod
     def trials(self, images: ImageList) -> list[RetrievalTrial]:
         """Draw queries and galleries.

@@ -68,6 +68,13 @@ class SYSUProtocol(RetrievalProtocol):
         )
         (self.num_trials,) = choose('trials', [trials], range(1, 11))
 
+    @property
+    def notes(self) -> list[str]:
+        """list[str]: Tells of galleries by the official permutations."""
+        if self.gallery_selection == 'seed':
+            return []
+        return ['galleries by rand_perm_cam.mat']
+
     def trials(self, images: ImageList) -> list[RetrievalTrial]:
         """Draw the galleries of all modes, shots and trials."""
         query = images.of_modality(INFRARED)

@@ -7,6 +7,28 @@ from mmengine.runner import CheckpointLoader
 from torch import nn
 
 
+def read_pretrained(checkpoint: str) -> dict:
+    """Read the checkpoint that a training starts from.
+
+    Args:
+        checkpoint (str): File or address.
+
+    Returns:
+        dict: What it holds.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    try:
+        return CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f'{error} Training starts from it: name it in init_cfg, or in the '
+            'environment variable that the config takes it from, such as '
+            'MMGL_CHECKPOINT, TOP_CHECKPOINT or SPNET_CHECKPOINT.'
+        ) from error
+
+
 def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
     """Load the part of a checkpoint below a prefix, and tell what was loaded.
 
@@ -22,12 +44,13 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         on. Empty if it does not say.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ValueError: If no weight below the prefix fits the module, or more
             have another shape than fit.
     """
     if prefix and not prefix.endswith('.'):
         prefix += '.'
-    loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+    loaded = read_pretrained(checkpoint)
     weights = loaded.get('state_dict', loaded)
     wanted = {
         key.removeprefix(prefix): value

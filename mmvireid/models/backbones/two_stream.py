@@ -36,6 +36,9 @@ class TwoStream(BaseModule):
             two copies are drawn separately. Defaults to False: the infrared
             copy starts as the visible one. Pre-trained weights are loaded
             afterwards in either case.
+        searched_on (dict, optional): The ``metainfo`` of the data that
+            ``specific`` was searched on; it counts as pre-training data.
+            Defaults to None: not searched.
         init_cfg (dict | list[dict], optional): Initialisation of the whole,
             such as ``dict(type='Pretrained', checkpoint=...,
             prefix='backbone.')`` to go on from the backbone of another
@@ -43,7 +46,8 @@ class TwoStream(BaseModule):
 
     Attributes:
         pretrained_on (list[dict]): The ``dataset_meta`` of each checkpoint
-            whose weights were loaded, as far as they tell.
+            whose weights were loaded, as far as they tell, and
+            ``searched_on``.
 
     Raises:
         ValueError: If a name in ``specific`` is unknown or lies within
@@ -55,13 +59,15 @@ class TwoStream(BaseModule):
         backbone: dict,
         specific: str | Sequence[str] | dict = 'stem',
         independent_init: bool = False,
+        searched_on: dict | None = None,
         init_cfg: dict | list | None = None,
     ) -> None:
         super().__init__(init_cfg=init_cfg)
         self.backbone = build_plain(backbone)
         self.independent_init = independent_init
         self.split = BatchSplit()
-        self.pretrained_on = []
+        self._searched_on = [searched_on] if searched_on else []
+        self.pretrained_on = list(self._searched_on)
         self._routed = []
         for name in specific_names(self.backbone, specific, backbone['type']):
             self._make_specific(name)
@@ -92,11 +98,12 @@ class TwoStream(BaseModule):
         if not self.independent_init:
             for routed in self.routed_modules:
                 routed.equalise_copies()
-        self.pretrained_on = [
+        loaded = [
             load_pretrained(module, cfg['checkpoint'], cfg.get('prefix', ''))
             for module, configs in self._pretrained
             for cfg in configs
         ]
+        self.pretrained_on = [*self._searched_on, *loaded]
 
     def forward(self, x: Tensor, num_visible: int) -> tuple:
         """Compute the feature maps of a batch.

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Collection
 
 from mmengine.logging import print_log
-from mmengine.runner import CheckpointLoader
 from torch import nn
+
+from mmvireid.models.backbones.pretrained import read_pretrained
 
 #: what belongs to a training and not to the detector
 LEFT = ('teacher.', 'memory.', 'roi_head.loss_reid.', 'data_preprocessor.')
@@ -35,10 +36,11 @@ def load_person_search_weights(
         on. Empty if it does not say.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ValueError: If the checkpoint holds weights that the model has no
             place for.
     """
-    loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+    loaded = read_pretrained(checkpoint)
     weights = loaded.get('state_dict', loaded)
     wanted = model.state_dict()
     sources = map_keys(weights, wanted, replicate)

@@ -4,7 +4,9 @@ import torch
 from mmdet.structures.bbox import bbox_overlaps
 from torch import Tensor
 
-from mmvireid.models.losses.online_instance_matching import occurrence
+from mmvireid.models.losses.person_search.online_instance_matching import (
+    occurrence,
+)
 from mmvireid.structures import NOBODY, BoxSamples
 
 

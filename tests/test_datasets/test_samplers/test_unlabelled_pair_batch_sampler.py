@@ -48,4 +48,6 @@ def test_impossible_arguments():
         build(15)
     with pytest.raises(ValueError, match='needs 32 images'):
         build(64)
+    with pytest.raises(ValueError, match='num_batches must be positive'):
+        build(num_batches=0)
     assert len(list(build(num_batches=9))) == 9

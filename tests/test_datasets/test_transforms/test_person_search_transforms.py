@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 from mmcv.transforms import Compose
+from mmdet.datasets.transforms import Resize
 from mmdet.structures.bbox import HorizontalBoxes
 from mmengine.registry import init_default_scope
 
@@ -10,7 +11,6 @@ from mmvireid.datasets.transforms.person_search import (
     PackPersonSearchInputs,
     PadToCrop,
     RandomScale,
-    WindowResize,
 )
 
 
@@ -18,32 +18,6 @@ from mmvireid.datasets.transforms.person_search import (
 def _seed():
     init_default_scope('mmvireid')
     np.random.seed(0)
-
-
-@pytest.mark.parametrize(
-    ('size', 'expected'),
-    [
-        ((1080, 1920), (844, 1500)),
-        ((800, 600), (1200, 900)),
-        ((900, 1500), (900, 1500)),
-        ((10, 40), (375, 1500)),
-    ],
-)
-def test_window_resize(scene, size, expected):
-    results = scene(size, [(0, 0, size[1], size[0])])
-    results = WindowResize()(results)
-    assert results['img'].shape == (*expected, 3)
-    height, width = expected
-    np.testing.assert_allclose(
-        results['gt_bboxes'].tensor, [[0, 0, width, height]], rtol=1e-5
-    )
-    factor = (width / size[1], height / size[0])
-    assert results['scale_factor'] == pytest.approx(factor)
-
-
-def test_window_needs_sides_in_order():
-    with pytest.raises(ValueError, match='at most long_side'):
-        WindowResize(1500, 900)
 
 
 def test_random_scale_is_uniform_in_its_range(scene):
@@ -137,7 +111,7 @@ def test_whole_pipeline_keeps_boxes_and_persons_together(
 
 def test_boxes_beyond_the_image_are_clipped(scene):
     results = scene(boxes=[(-10, -10, 20, 90)])
-    results = WindowResize(30, 40)(results)
+    results = Resize(scale=(40, 30), keep_ratio=True)(results)
     np.testing.assert_allclose(
         results['gt_bboxes'].tensor, [[0, 0, 10, 30]], atol=1e-5
     )

@@ -12,7 +12,9 @@ from mmvireid.models.losses import (
     MomentumQueueLoss,
     OnlineInstanceMatching,
 )
-from mmvireid.models.losses.online_instance_matching import occurrence
+from mmvireid.models.losses.person_search.online_instance_matching import (
+    occurrence,
+)
 
 
 def slow_focal(logits, grades, alpha, gamma):

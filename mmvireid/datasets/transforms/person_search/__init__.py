@@ -5,7 +5,6 @@ from .pack_person_search_inputs import PackPersonSearchInputs
 from .pad_to_crop import PadToCrop
 from .random_scale import RandomScale
 from .square_crop import SquareCrop
-from .window_resize import WindowResize
 
 __all__ = [
     'BBoxSafeCrop',
@@ -15,5 +14,4 @@ __all__ = [
     'PadToCrop',
     'RandomScale',
     'SquareCrop',
-    'WindowResize',
 ]

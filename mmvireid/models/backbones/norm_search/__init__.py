@@ -1,4 +1,8 @@
-from .architecture_file import read_architecture, write_architecture
+from .architecture_file import (
+    read_architecture,
+    read_searched_on,
+    write_architecture,
+)
 from .norm_architecture import NormArchitecture
 from .norm_rule import NormRule
 from .norm_search_two_stream import NormSearchTwoStream
@@ -14,5 +18,6 @@ __all__ = [
     'RandomNorms',
     'find_norms',
     'read_architecture',
+    'read_searched_on',
     'write_architecture',
 ]

@@ -11,22 +11,28 @@ from mmvireid.utils.atomic import write_atomically
 SEPARATE, SHARED = 0, 1
 
 
-def write_architecture(path: str | Path, separate: dict) -> None:
+def write_architecture(
+    path: str | Path, separate: dict, searched_on: dict | None = None
+) -> None:
     """Write which norms are separate.
 
     A file that ends in ``.json`` lists the names of the separate and of the
-    shared norms. Any other holds the official format (Fu et al., ICCV
-    2021): one line of integers, 0 for separate and 1 for shared.
+    shared norms, and the data of the search. Any other holds the official
+    format (Fu et al., ICCV 2021): one line of integers, 0 for separate and
+    1 for shared.
 
     Args:
         path (str | Path): The file.
         separate (dict[str, bool]): Whether each norm is separate, in the
             order of :func:`find_norms`.
+        searched_on (dict, optional): The ``metainfo`` of the data that it
+            was searched on. Defaults to None: not known.
     """
     if Path(path).suffix == '.json':
         content = dict(
             separate=[name for name, choice in separate.items() if choice],
             shared=[name for name, choice in separate.items() if not choice],
+            searched_on=dict(searched_on or {}),
         )
         text = json.dumps(content, indent=2)
     else:
@@ -60,6 +66,21 @@ def read_architecture(path: str | Path, norms: Sequence[str]) -> dict:
     if text.lstrip().startswith('{'):
         return _from_names(path, text, norms)
     return _from_integers(path, text, norms)
+
+
+def read_searched_on(path: str | Path) -> dict:
+    """Read on which data an architecture was searched.
+
+    Args:
+        path (str | Path): A file that :func:`read_architecture` can read.
+
+    Returns:
+        dict: The ``metainfo`` of the data; empty if the file does not tell.
+    """
+    text = Path(path).read_text()
+    if not text.lstrip().startswith('{'):
+        return {}
+    return json.loads(text).get('searched_on', {})
 
 
 def _from_names(path: str | Path, text: str, norms: Sequence[str]) -> dict:

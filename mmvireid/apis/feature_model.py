@@ -1,0 +1,42 @@
+"""The part of a model that features come from."""
+
+from mmengine.config import Config
+from mmengine.runner import CheckpointLoader
+
+from mmvireid.engine.hooks.checkpoint_guard_hook import (
+    require_feature_weights,
+)
+from mmvireid.models import CrossModalityModel
+from mmvireid.registry import MODELS
+from mmvireid.utils.config import require_model
+
+
+def build_feature_model(
+    cfg: Config, checkpoint: str | None = None
+) -> CrossModalityModel:
+    """Build the model of a config without heads, and load its weights.
+
+    Features do not depend on the heads, nor these on anything but the
+    training set, which so need not be there.
+
+    Args:
+        cfg (Config): The config.
+        checkpoint (str, optional): File or address. Defaults to None: the
+            weights stay as they are built.
+
+    Returns:
+        CrossModalityModel: In evaluation mode.
+
+    Raises:
+        ValueError: If the config's model is another one.
+        CheckpointMismatchError: If the checkpoint lacks weights of the
+            backbone or the neck.
+    """
+    require_model(cfg, CrossModalityModel.__name__)
+    model = MODELS.build({**cfg.model, 'heads': {}})
+    if checkpoint is not None:
+        loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
+        weights = loaded.get('state_dict', loaded)
+        require_feature_weights(model, weights)
+        model.load_state_dict(weights, strict=False)
+    return model.eval()
