@@ -131,5 +131,5 @@ def test_missing_pretraining_is_named(
 ):
     monkeypatch.setenv('REGDB_ROOT', str(toy_regdb))
     monkeypatch.setenv('MMGL_CHECKPOINT', 'nowhere.pth')
-    with pytest.raises(SystemExit, match='file "nowhere.pth".*MMGL_CHECKPOINT'):
+    with pytest.raises(SystemExit, match='"nowhere.pth".*MMGL_CHECKPOINT'):
         finetune(load_tool, tmp_path)
