@@ -18,7 +18,7 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.registry import init_default_scope
 from mmengine.runner import CheckpointLoader, Runner
-from torch import nn
+from torch import Tensor, nn
 
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
@@ -101,8 +101,10 @@ def predict(model: nn.Module, dataset, indices: list) -> tuple:
         indices (list[int]): Visible images first.
 
     Returns:
-        tuple[Tensor, list[DataSample], dict]: The images ``(B, 3, H, W)``
-        as packed, the predictions, and the neck's features.
+        tuple[Tensor, list[DataSample], dict, Tensor]: The images
+        ``(B, 3, H, W)`` as packed, the predictions, the neck's features of
+        the shuffled images, and the pooled ones ``(B, C)`` of the images as
+        they were.
     """
     packed = [dataset[index] for index in indices]
     data = {
@@ -112,15 +114,20 @@ def predict(model: nn.Module, dataset, indices: list) -> tuple:
     images = torch.stack(data['inputs'])
     batch = model.data_preprocessor(data, training=False)
     samples = model(**batch, mode='predict')
-    features = model.extract(batch['inputs'], batch['num_visible'])
-    return images, samples, features
+    num_visible = batch['num_visible']
+    features = model.extract(batch['inputs'], num_visible)
+    order = torch.stack([sample.permutation for sample in samples])
+    in_order = shuffle_stripes(batch['inputs'], order.argsort(dim=1))
+    pooled = model.extract(in_order, num_visible)['global']
+    return images, samples, features, pooled
 
 
-def draw_map(samples: list, path: Path, title: str) -> None:
+def draw_map(samples: list, pooled: Tensor, path: Path, title: str) -> None:
     """Draw the t-SNE map of the pooled features.
 
     Args:
         samples (list[DataSample]): Predictions.
+        pooled (Tensor): ``(B, C)`` features.
         path (Path): The picture.
         title (str): Stands above it.
     """
@@ -129,8 +136,9 @@ def draw_map(samples: list, path: Path, title: str) -> None:
         for name in ('pid', 'cam_id', 'modality')
     ]
     paths = [sample.img_path for sample in samples]
-    features = np.stack([s.features['global'].numpy() for s in samples])
-    saved = SavedFeatures({'global': features}, ImageList(*columns, paths))
+    saved = SavedFeatures(
+        {'global': pooled.numpy()}, ImageList(*columns, paths)
+    )
     draw_tsne(saved, 'global', path, title=title)
 
 
@@ -202,12 +210,14 @@ def main(argv: list | None = None) -> None:
     model = build(cfg)
     folder = Path(args.out_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    _, samples, _ = predict(model, dataset, indices)
-    draw_map(samples, folder / 'tsne_before.png', 'random weights')
+    _, samples, _, pooled = predict(model, dataset, indices)
+    draw_map(samples, pooled, folder / 'tsne_before.png', 'random weights')
     require_feature_weights(model, weights)
     model.load_state_dict(weights)
-    images, samples, features = predict(model, dataset, indices)
-    draw_map(samples, folder / 'tsne_after.png', Path(args.config).stem)
+    images, samples, features, pooled = predict(model, dataset, indices)
+    draw_map(
+        samples, pooled, folder / 'tsne_after.png', Path(args.config).stem
+    )
     draw_recovery(images, samples, folder, args.number)
     draw_cycles(model, images, samples, features, folder / 'part_cycles.png')
     print(f'Pictures written to {folder}.')
