@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 # before torch and OpenCV start their threads: tests share few cores
@@ -21,6 +22,14 @@ from mmvireid.datasets.toy import render_toy_dataset
 from mmvireid.datasets.toy.scenes import SceneSpec, render_toy_scenes
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _distrust_checkpoints():
+    """What one test trusts, the next one does not."""
+    yield
+    if 'mmvireid.engine.safe_loading' in sys.modules:
+        sys.modules['mmvireid.engine.safe_loading']._TRUSTED.clear()
 
 
 @pytest.fixture(autouse=True, scope='session')

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmvireid.engine import find_last_checkpoint
 from mmvireid.evaluation import RetrievalReport
 from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import INPUT_ERRORS, print_table, short_errors
@@ -29,6 +30,7 @@ TOOLS = Path(__file__).parent
 SETTINGS = 'settings.py'
 #: what environment variables have in place of a trial's number
 TRIAL = '{trial}'
+ALL_TRIALS = list(range(1, 11))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -40,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument('config', help='config file')
     parser.add_argument(
         '--trials',
-        default='1-10',
+        default=ALL_TRIALS,
         type=parse_trials,
         help='which ones, as 1-10 or 1,3,5 (default: 1-10)',
     )
@@ -121,7 +123,7 @@ def run_trial(
     print(f'Trial {trial}: training in {folder}.', flush=True)
     train = ['train.py', args.config, '--resume', 'auto', *options]
     _run(train + ['--amp'] * args.amp)
-    last = (folder / 'last_checkpoint').read_text().strip()
+    last = str(find_last_checkpoint(folder))
     test = ['test.py', args.config, last, '--out', str(report), *options]
     _run(test + ['--flip'] * args.flip + ['--rerank'] * args.rerank)
     return RetrievalReport.load(report)
@@ -158,7 +160,7 @@ def read_settings(trial: int, args: argparse.Namespace) -> str:
             f'from the environment variable REGDB_TRIAL, which is {trial}, '
             f'but it has {dataset.get("trial")}. Use a config of RegDB.'
         )
-    return cfg.pretty_text
+    return f'{cfg.pretty_text}amp = {args.amp}\n'
 
 
 def check_folder(folder: Path, settings: str) -> None:
@@ -211,7 +213,8 @@ def main(arguments: list | None = None) -> None:
     trials = ', '.join(map(str, args.trials))
     summary.notes.append(f'one model for each of the trials {trials}')
     print_table(summary.table(Path(args.config).stem))
-    file = folder / f'summary{_extras(args)}.json'
+    some = '' if args.trials == ALL_TRIALS else f'-{trials}'
+    file = folder / f'summary{some.replace(", ", "-")}{_extras(args)}.json'
     summary.save(file)
     print(f'Summary written to {file}.')
 

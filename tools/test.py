@@ -7,10 +7,9 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.dist import is_main_process
-from mmengine.runner import CheckpointLoader
 from rich.table import Table
 
-from mmvireid.engine import trust_checkpoint
+from mmvireid.apis.checkpoint_inferencer import checkpoint_meta
 from mmvireid.evaluation import (
     CrossModalityRetrievalMetric,
     PersonSearchMetric,
@@ -20,6 +19,7 @@ from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import (
     BUILD_ERRORS,
     add_common_arguments,
+    add_trust_argument,
     parse_arguments,
     print_table,
     short_errors,
@@ -58,11 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--rerank', action='store_true', help='k-reciprocal re-ranking'
     )
-    parser.add_argument(
-        '--trust-checkpoint',
-        action='store_true',
-        help='unpickle the checkpoint even if that could run code in it',
-    )
+    add_trust_argument(parser)
     parser.add_argument(
         '--allow-missing-keys',
         action='store_true',
@@ -165,18 +161,6 @@ def hash_file(path: str) -> str:
     return digest.hexdigest()
 
 
-def load_meta(path: str) -> dict:
-    """Return what a checkpoint says of its training.
-
-    Args:
-        path (str): Its file or address.
-
-    Returns:
-        dict: Its ``meta``; empty if it is not of mmengine.
-    """
-    return CheckpointLoader.load_checkpoint(path, 'cpu').get('meta', {})
-
-
 def main(arguments: list | None = None) -> None:
     """Run the command line.
 
@@ -188,20 +172,19 @@ def main(arguments: list | None = None) -> None:
     with short_errors((FileNotFoundError, CheckpointError)):
         with short_errors(BUILD_ERRORS):
             cfg = load_config(args.config, args.cfg_options)
-            if args.trust_checkpoint:
-                trust_checkpoint(args.checkpoint)
-            meta = load_meta(args.checkpoint)
+            meta = checkpoint_meta(args.checkpoint)
             apply_arguments(cfg, args)
             fill_num_identities(cfg, meta.get('dataset_meta'))
             runner = build_runner(cfg)
             build_loops(runner, 'test')
         scores = runner.test()
     if is_main_process():
-        for metric in runner.test_evaluator.metrics:
-            if isinstance(metric, TABLE_METRICS):
-                finish(metric, args)
-                return
-        finish_scores(scores, args)
+        metrics = runner.test_evaluator.metrics
+        tables = [m for m in metrics if isinstance(m, TABLE_METRICS)]
+        if tables and len(metrics) == 1:
+            finish(tables[0], args)
+        else:
+            finish_scores(scores, args)
 
 
 def finish(
@@ -267,7 +250,8 @@ def draw_pictures(
     trial = metric.protocol.trials(saved.images)[0]
     feature = metric.features[-1]
     path = folder / 'ranking.png'
-    draw_ranked_lists(saved, feature, trial, path, title=title)
+    reranked = ' (before re-ranking)' if metric.rerank else ''
+    draw_ranked_lists(saved, feature, trial, path, title=title + reranked)
     draw_tsne(saved, feature, folder / 'tsne.png', title=title)
     print(f'Pictures and features written to {folder}.')
 

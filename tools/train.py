@@ -6,10 +6,11 @@ import sys
 from mmengine.config import Config
 from mmengine.device import get_device
 
-from mmvireid.engine import trust_checkpoint
+from mmvireid.engine import find_last_checkpoint
 from mmvireid.utils.command_line import (
     BUILD_ERRORS,
     add_common_arguments,
+    add_trust_argument,
     parse_arguments,
     short_errors,
 )
@@ -46,12 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--no-validate', action='store_true', help='do not test in between'
     )
-    parser.add_argument(
-        '--trust-checkpoint',
-        action='store_true',
-        help='unpickle the checkpoint of --resume or load_from even if that '
-        'could run code in it',
-    )
+    add_trust_argument(parser)
     add_common_arguments(parser)
     return parser
 
@@ -68,23 +64,35 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
     """
     set_work_dir(cfg, args.config, args.work_dir)
     cfg.launcher = args.launcher
-    if args.resume is not None:
+    if args.resume == 'auto':
+        apply_auto_resume(cfg)
+    elif args.resume is not None:
         cfg.resume = True
-        cfg.load_from = None if args.resume == 'auto' else args.resume
+        cfg.load_from = args.resume
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.amp:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if args.auto_scale_lr:
-        if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
+        if 'base_batch_size' not in (cfg.get('auto_scale_lr') or {}):
             raise ValueError(
                 '--auto-scale-lr needs auto_scale_lr.base_batch_size in the '
                 'config: the images per step that its learning rate is for.'
             )
         cfg.auto_scale_lr.enable = True
-    if args.trust_checkpoint and cfg.get('load_from') is not None:
-        trust_checkpoint(cfg.load_from)
+
+
+def apply_auto_resume(cfg: Config) -> None:
+    """Go on in the work dir if there is something, or start as configured.
+
+    Args:
+        cfg (Config): The config, changed in place.
+    """
+    start = cfg.get('load_from')
+    if start is None or find_last_checkpoint(cfg.work_dir) is not None:
+        cfg.resume = True
+        cfg.load_from = None
 
 
 def main(arguments: list | None = None) -> None:
@@ -101,10 +109,15 @@ def main(arguments: list | None = None) -> None:
         with short_errors(BUILD_ERRORS):
             cfg = load_config(args.config, args.cfg_options)
             apply_arguments(cfg, args)
-            fill_specific(cfg)
+            specific = fill_specific(cfg)
             fill_num_identities(cfg)
             runner = build_runner(cfg)
             build_loops(runner, 'train', 'val')
+        if specific is not None:
+            runner.logger.info(
+                f'{len(specific)} modules are modality-specific: '
+                f'{", ".join(specific) or "none"}.'
+            )
         runner.train()
 
 

@@ -2,8 +2,5 @@
 _base_ = './mmgl_r50_48v48i-100e_regdb-288x144.py'
 
 model = dict(
-    backbone=dict(
-        specific=[],
-        backbone=dict(_delete_=True, type='mmpretrain.ResNet', depth=50),
-    )
+    backbone=dict(specific=[], backbone=dict(type='mmpretrain.ResNet'))
 )

@@ -1,8 +1,4 @@
 # The encoder of the two-stream baseline, without attention.
 _base_ = './mmgl_r50_48v48i-100e_regdb-288x144.py'
 
-model = dict(
-    backbone=dict(
-        backbone=dict(_delete_=True, type='mmpretrain.ResNet', depth=50)
-    )
-)
+model = dict(backbone=dict(backbone=dict(type='mmpretrain.ResNet')))

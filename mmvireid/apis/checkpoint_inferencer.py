@@ -1,8 +1,9 @@
 """What all inferencers share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from mmengine.config import Config
 from mmengine.infer import BaseInferencer
@@ -13,9 +14,44 @@ from torch import nn
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
-from mmvireid.utils.config import load_config
+from mmvireid.utils.config import load_config, parse_config
 
 IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
+
+
+def checkpoint_meta(path: str) -> dict:
+    """Return what a checkpoint says of its training.
+
+    Args:
+        path (str): Its file or address.
+
+    Returns:
+        dict: Its ``meta``; empty if it is not of mmengine.
+    """
+    return CheckpointLoader.load_checkpoint(path, 'cpu').get('meta', {})
+
+
+def load_image(load: Callable, results: dict) -> dict:
+    """Load an image by the first step of a pipeline.
+
+    Args:
+        load (Callable): The step.
+        results (dict): With ``img_path``.
+
+    Returns:
+        dict: What the step makes of it.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no image.
+    """
+    path = results['img_path']
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'There is no image file "{path}".')
+    try:
+        return load(results)
+    except (AssertionError, AttributeError, cv2.error) as error:
+        raise ValueError(f'"{path}" cannot be read as an image.') from error
 
 
 class CheckpointInferencer(BaseInferencer):
@@ -51,16 +87,21 @@ class CheckpointInferencer(BaseInferencer):
             Config: A config of its own.
 
         Raises:
-            ValueError: If there are no weights.
+            ValueError: If there are no weights, or they hold no config.
         """
         if weights is None:
             raise ValueError('weights must be the path of a checkpoint.')
-        if model is None:
-            meta = CheckpointLoader.load_checkpoint(weights, 'cpu')['meta']
-            return Config.fromstring(meta['cfg'], '.py')
-        if isinstance(model, str):
-            return load_config(model)
-        return Config(model.to_dict())
+        if isinstance(model, (str, Path)):
+            return load_config(str(model))
+        if model is not None:
+            return Config(model.to_dict())
+        text = checkpoint_meta(weights).get('cfg')
+        if text is None:
+            raise ValueError(
+                f'"{weights}" holds no config, as converted checkpoints do '
+                'not. Name the config as well.'
+            )
+        return parse_config(text)
 
     def visualize(self, inputs: list, preds: list) -> None:
         """Do nothing: :mod:`mmvireid.visualization` draws.
@@ -72,7 +113,11 @@ class CheckpointInferencer(BaseInferencer):
 
     def _inputs_to_list(self, inputs: str | np.ndarray | Sequence) -> list:
         if not isinstance(inputs, (str, Path)):
-            return [inputs] if isinstance(inputs, np.ndarray) else list(inputs)
+            one = isinstance(inputs, np.ndarray)
+            images = [inputs] if one else list(inputs)
+            if not images:
+                raise ValueError('The list of images is empty.')
+            return images
         if not Path(inputs).is_dir():
             return [str(inputs)]
         images = sorted(
@@ -87,6 +132,5 @@ class CheckpointInferencer(BaseInferencer):
     def _load_weights_to_model(
         self, model: nn.Module, checkpoint: dict, cfg: Config
     ) -> None:
-        weights = checkpoint.get('state_dict', checkpoint)
-        require_feature_weights(model, weights)
+        require_feature_weights(model)
         super()._load_weights_to_model(model, checkpoint, cfg)

@@ -1,7 +1,6 @@
 """Features, comparisons and rankings of images outside of any data set."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,7 +13,7 @@ from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES
 from mmvireid.utils.config import require_model
 
-from .checkpoint_inferencer import CheckpointInferencer
+from .checkpoint_inferencer import CheckpointInferencer, load_image
 
 
 @INFERENCERS.register_module()
@@ -196,9 +195,7 @@ class CrossModalityInferencer(CheckpointInferencer):
                 shape = image.shape[:2]
                 return dict(img=image, img_shape=shape, ori_shape=shape,
                             **labels)  # fmt: skip
-            if not Path(image).is_file():
-                raise FileNotFoundError(f'There is no image file "{image}".')
-            return load(dict(img_path=str(image), **labels))
+            return load_image(load, dict(img_path=str(image), **labels))
 
         return Compose([load_pair, *others])
 

@@ -37,6 +37,6 @@ def build_feature_model(
     if checkpoint is not None:
         loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
         weights = loaded.get('state_dict', loaded)
-        require_feature_weights(model, weights)
+        require_feature_weights(model)
         model.load_state_dict(weights, strict=False)
     return model.eval()

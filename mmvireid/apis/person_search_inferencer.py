@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from mmengine.config import Config
@@ -13,8 +12,13 @@ from torch import Tensor
 from mmvireid.engine.runners import embed_boxes, search_scenes
 from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES, SearchHit
+from mmvireid.utils.config import fill_num_identities
 
-from .checkpoint_inferencer import CheckpointInferencer
+from .checkpoint_inferencer import (
+    CheckpointInferencer,
+    checkpoint_meta,
+    load_image,
+)
 
 Scene = str | np.ndarray
 
@@ -58,6 +62,10 @@ class PersonSearchInferencer(CheckpointInferencer):
                 'CrossModalityModel, which takes images of one person: '
                 'CrossModalityInferencer is for those.'
             )
+        # The tables of identities have their size from the training.
+        fill_num_identities(
+            config, checkpoint_meta(weights).get('dataset_meta')
+        )
         super().__init__(config, weights, device)
 
     def __call__(
@@ -169,7 +177,7 @@ class PersonSearchInferencer(CheckpointInferencer):
                 scene.update(img=image, img_shape=shape, ori_shape=shape,
                              img_path='')  # fmt: skip
             else:
-                scene = _load(load, dict(scene, img_path=str(image)))
+                scene = load_image(load, dict(scene, img_path=str(image)))
             scene['height'], scene['width'] = scene['ori_shape']
             if box is not None:
                 _check_inside(box, *scene['ori_shape'])
@@ -195,16 +203,6 @@ def _describe(box: Sequence[float] | None, modality: str) -> dict:
         modality=MODALITIES.index(modality),
         instances=instances,
     )
-
-
-def _load(load, scene: dict) -> dict:
-    path = scene['img_path']
-    if not Path(path).is_file():
-        raise FileNotFoundError(f'There is no image file "{path}".')
-    try:
-        return load(scene)
-    except (AssertionError, AttributeError, cv2.error) as error:
-        raise ValueError(f'"{path}" cannot be read as an image.') from error
 
 
 def _check(box: Sequence[float], *modalities: str) -> None:

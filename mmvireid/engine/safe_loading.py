@@ -8,7 +8,6 @@ said by :func:`trust_checkpoint` that its origin is known.
 
 import functools
 import io
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
@@ -24,7 +23,11 @@ from torch.serialization import add_safe_globals
 
 from mmvireid.utils.errors import CheckpointError
 
+#: stands for all names among those that are trusted
+EVERY = '*'
 _TRUSTED: set[str] = set()
+#: what torch's safe unpickler says of an object that it does not make
+FOREIGN_OBJECT = ('GLOBAL', 'reduce', 'allowlisted', 'Attribute')
 
 
 class UnsafeCheckpointError(CheckpointError, UnpicklingError):
@@ -35,11 +38,12 @@ class CorruptCheckpointError(CheckpointError):
     """A file is cut short, damaged or no checkpoint at all."""
 
 
-def trust_checkpoint(filename: str) -> None:
-    """Let one file or URL be loaded by the full, unsafe unpickler.
+def trust_checkpoint(filename: str = EVERY) -> None:
+    """Let a file or URL be loaded by the full, unsafe unpickler.
 
     Args:
         filename (str): The name just as it will be passed to the loader.
+            Defaults to all that this process loads.
     """
     _TRUSTED.add(str(filename))
 
@@ -169,22 +173,23 @@ def use_safe_loading() -> None:
 
 
 def _load(file, filename: str, map_location) -> dict:
-    trusted = str(filename) in _TRUSTED
+    trusted = not _TRUSTED.isdisjoint({str(filename), EVERY})
     try:
         return torch.load(
             file, map_location=map_location, weights_only=not trusted
         )
+    except ImportError:
+        raise  # of a trusted file's own classes
     except UnpicklingError as error:
-        file.seek(0)
-        if zipfile.is_zipfile(file) or 'GLOBAL' in str(error):
+        if any(word in _reason(error) for word in FOREIGN_OBJECT):
             raise _refusal(filename, error) from None
         raise _damage(filename, error) from error
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever damaged bytes lead to
         raise _damage(filename, error) from error
 
 
 def _download(url: str, map_location) -> dict:
-    trusted = url in _TRUSTED
+    trusted = not _TRUSTED.isdisjoint({url, EVERY})
     try:
         return torch.hub.load_state_dict_from_url(
             url, map_location=map_location, weights_only=not trusted
@@ -194,17 +199,26 @@ def _download(url: str, map_location) -> dict:
 
 
 def _refusal(filename: str, error: Exception) -> UnsafeCheckpointError:
-    reason = str(error).partition('WeightsUnpickler error: ')[2] or str(error)
     return UnsafeCheckpointError(
         f'"{filename}" holds more than tensors, numbers and text, and loading '
-        'it could run code: ' + reason.split(' Please use')[0].split('\n')[0]
+        'it could run code: ' + _reason(error)
         + ' If you know where it comes from, allow it with the flag '
         '--trust-checkpoint or mmvireid.engine.trust_checkpoint(filename).'
     )  # fmt: skip
 
 
+def _reason(error: Exception) -> str:
+    """Return what is wrong, without torch's advice."""
+    said = str(error)
+    for before in ('trusted source.', 'WeightsUnpickler error:'):
+        said = said.rpartition(before)[2]
+    for after in (' Please use', 'Check the documentation'):
+        said = said.partition(after)[0]
+    return ' '.join(said.split())
+
+
 def _damage(filename: str, error: Exception) -> CorruptCheckpointError:
-    reason = (str(error) or type(error).__name__).split('\n')[0]
+    reason = _reason(error) or type(error).__name__
     return CorruptCheckpointError(
         f'"{filename}" cannot be read as a checkpoint; it may be cut short '
         f'or no checkpoint at all ({reason}). Use another one.'

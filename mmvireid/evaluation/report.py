@@ -1,7 +1,6 @@
 """Tables of retrieval scores."""
 
 import json
-import os
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmvireid.structures import RetrievalScores, SearchScores
+from mmvireid.utils.atomic import write_atomically
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -196,11 +196,8 @@ class RetrievalReport:
 
     def save(self, path: str | Path) -> None:
         """Write the report as JSON, whole or not at all."""
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f'{path.name}.tmp{os.getpid()}')
-        temporary.write_text(json.dumps(self.to_dict(), indent=2) + '\n')
-        temporary.replace(path)
+        text = json.dumps(self.to_dict(), indent=2) + '\n'
+        write_atomically(path, text.encode())
 
     @classmethod
     def load(cls, path: str | Path) -> 'RetrievalReport':

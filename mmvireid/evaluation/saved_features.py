@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mmvireid.utils.atomic import UNFINISHED_SUFFIX
+
 from .protocols import ImageList
 
 #: Prefix of the arrays that hold features.
@@ -24,11 +26,12 @@ class SavedFeatures:
     images: ImageList
 
     def save(self, path: str | Path) -> None:
-        """Write an ``.npz`` file."""
+        """Write an ``.npz`` file, whole or not at all."""
+        arrays = {PREFIX + name: x for name, x in self.features.items()}
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {PREFIX + name: x for name, x in self.features.items()}
-        with open(path, 'wb') as file:
+        unfinished = path.with_name(path.name + UNFINISHED_SUFFIX)
+        with open(unfinished, 'wb') as file:
             np.savez(
                 file,
                 pids=self.images.pids,
@@ -37,6 +40,7 @@ class SavedFeatures:
                 img_paths=np.array(list(self.images.img_paths), dtype=str),
                 **arrays,
             )
+        unfinished.replace(path)
 
     @classmethod
     def load(cls, path: str | Path) -> 'SavedFeatures':

@@ -26,7 +26,8 @@ class CrossModalityDataPreprocessor(ImgDataPreprocessor):
             ``phases``, any of ``'train'`` and ``'val'``, that is called as
             ``augment(inputs, data_samples, num_visible, training)`` and
             returns new inputs. Defaults to none.
-        **kwargs: ``non_blocking`` of mmengine's ``ImgDataPreprocessor``.
+        non_blocking (bool): Whether copies to the device may overlap with
+            computing. Defaults to False.
 
     Raises:
         ValueError: If an augmentation names an unknown phase, images differ
@@ -39,9 +40,14 @@ class CrossModalityDataPreprocessor(ImgDataPreprocessor):
         std: Sequence = (58.395, 57.12, 57.375),
         bgr_to_rgb: bool = True,
         batch_augments: Sequence = (),
-        **kwargs,
+        non_blocking: bool = False,
     ) -> None:
-        super().__init__(mean=mean, std=std, bgr_to_rgb=bgr_to_rgb, **kwargs)
+        super().__init__(
+            mean=mean,
+            std=std,
+            bgr_to_rgb=bgr_to_rgb,
+            non_blocking=non_blocking,
+        )
         self.batch_augments = [MODELS.build(cfg) for cfg in batch_augments]
         for augment in self.batch_augments:
             unknown = set(augment.phases) - set(PHASES)

@@ -44,6 +44,31 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
 
 
+def add_trust_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the option that lets any checkpoint be unpickled.
+
+    Args:
+        parser (ArgumentParser): The parser, changed in place.
+    """
+    parser.add_argument(
+        '--trust-checkpoint',
+        action=_TrustCheckpoints,
+        help='unpickle checkpoints even if that could run code in them: only '
+        'for files whose origin is known',
+    )
+
+
+class _TrustCheckpoints(argparse.Action):
+    def __init__(self, **kwargs) -> None:
+        super().__init__(nargs=0, **kwargs)
+
+    def __call__(self, *_) -> None:
+        # Here, for it imports the engine.
+        from mmvireid.engine import trust_checkpoint
+
+        trust_checkpoint()
+
+
 def parse_arguments(
     parser: argparse.ArgumentParser, arguments: list | None = None
 ) -> argparse.Namespace:

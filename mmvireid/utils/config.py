@@ -1,5 +1,6 @@
 """What the command-line tools do with a config."""
 
+import ast
 from difflib import get_close_matches
 from inspect import signature
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 import torch.distributed
 from mmengine.config import Config
 from mmengine.device import get_device
-from mmengine.logging import print_log
 from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
 
@@ -62,17 +62,72 @@ def load_config(path: str, options: dict | None = None) -> Config:
     return cfg
 
 
+def parse_config(text: str) -> Config:
+    """Read a config that a checkpoint holds, without running it.
+
+    Args:
+        text (str): Assignments of plain values, as ``Config.pretty_text``
+            writes them.
+
+    Returns:
+        Config: The config. What it imports by ``custom_imports`` is not
+        imported.
+
+    Raises:
+        ValueError: If it holds anything else.
+    """
+    try:
+        return Config(
+            {
+                line.targets[0].id: _plain_value(line.value)
+                for line in ast.parse(text).body
+            }
+        )
+    except (AttributeError, SyntaxError, TypeError, ValueError) as error:
+        raise ValueError(
+            'The config that the checkpoint holds is not made of plain '
+            f'values ({error}). Name the config file.'
+        ) from error
+
+
+def _plain_value(node: ast.expr) -> object:
+    if isinstance(node, ast.Call):
+        if node.func.id != 'dict':
+            raise ValueError(f'it calls {node.func.id}')
+        # Names that are no identifiers stand in a dict of their own.
+        unnamed = dict(*map(_plain_value, node.args))
+        named = {item.arg: _plain_value(item.value) for item in node.keywords}
+        return {**unnamed, **named}
+    if isinstance(node, ast.Dict):
+        return {
+            _plain_value(key): _plain_value(value)
+            for key, value in zip(node.keys, node.values, strict=True)
+        }
+    if isinstance(node, (ast.List, ast.Tuple)):
+        kind = list if isinstance(node, ast.List) else tuple
+        return kind(map(_plain_value, node.elts))
+    return ast.literal_eval(node)
+
+
 def _check_names(cfg: Config, options: dict) -> None:
-    """Refuse a misspelt setting, which nothing would ever read."""
-    known = {*cfg, *signature(Runner.__init__).parameters, *RUNNER_SETTINGS}
+    """Refuse a setting that nothing would ever read."""
+    read = {*signature(Runner.__init__).parameters, *RUNNER_SETTINGS}
     for option in options:
         name = option.split('.')[0]
-        if name not in known:
-            near = get_close_matches(name, known, n=3) or sorted(cfg)
+        if name in read:
+            continue
+        if name in cfg:
             raise ValueError(
-                f'There is no setting "{name}" to change by "{option}". '
-                f'Near ones: {", ".join(near)}.'
+                f'"{name}" only names a value inside of the config file, '
+                f'which others hold by now, so "{option}" would change '
+                'nothing. Change those that hold it, such as '
+                'train_dataloader.dataset.trial for trial.'
             )
+        near = get_close_matches(name, read, n=3) or sorted(cfg)
+        raise ValueError(
+            f'There is no setting "{name}" to change by "{option}". '
+            f'Near ones: {", ".join(near)}.'
+        )
 
 
 def require_model(cfg: Config, wanted: str) -> None:
@@ -128,7 +183,7 @@ def fill_num_identities(cfg: Config, dataset_meta: dict | None = None) -> None:
         cfg.model.num_identities = number
 
 
-def fill_specific(cfg: Config) -> None:
+def fill_specific(cfg: Config) -> list | None:
     """Write out which modules a rule makes modality-specific.
 
     The config then stands in a checkpoint with their names, and the model can
@@ -139,6 +194,9 @@ def fill_specific(cfg: Config) -> None:
             if it is the config of a rule, and ``searched_on`` tells the data
             that an architecture file comes from.
 
+    Returns:
+        list[str] | None: The names, if it is the config of a rule.
+
     Raises:
         FileNotFoundError: If the rule needs a file that is not there.
         ValueError: If the rule does not fit the backbone.
@@ -146,7 +204,7 @@ def fill_specific(cfg: Config) -> None:
     backbone = cfg.model.get('backbone', {})
     specific = backbone.get('specific')
     if not isinstance(specific, dict):
-        return
+        return None
     # Here, for it imports mmpretrain.
     from mmvireid.models.backbones import (
         build_plain,
@@ -161,11 +219,7 @@ def fill_specific(cfg: Config) -> None:
     if 'file' in specific:
         backbone.searched_on = read_searched_on(specific.file)
     backbone.specific = names
-    print_log(
-        f'{len(names)} modules are modality-specific: '
-        f'{", ".join(names) or "none"}.',
-        logger='current',
-    )
+    return names
 
 
 def build_runner(cfg: Config) -> Runner:

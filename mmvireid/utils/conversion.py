@@ -7,8 +7,9 @@ from pathlib import Path
 
 import torch
 
-from mmvireid.engine.safe_loading import load_from_local, trust_checkpoint
+from mmvireid.engine.safe_loading import load_from_local
 from mmvireid.utils.atomic import write_atomically
+from mmvireid.utils.command_line import add_trust_argument
 
 
 def build_parser(description: str) -> argparse.ArgumentParser:
@@ -23,12 +24,7 @@ def build_parser(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description.split('\n')[0])
     parser.add_argument('src', help='the checkpoint to convert')
     parser.add_argument('dst', help='the file to write')
-    parser.add_argument(
-        '--trust-checkpoint',
-        action='store_true',
-        help='load any pickled object. This can run code from the file: only '
-        'for a file whose origin is known',
-    )
+    add_trust_argument(parser)
     return parser
 
 
@@ -41,8 +37,6 @@ def load_source(args: argparse.Namespace) -> dict:
     Returns:
         dict: What the file holds.
     """
-    if args.trust_checkpoint:
-        trust_checkpoint(args.src)
     return load_from_local(args.src, map_location='cpu')
 
 

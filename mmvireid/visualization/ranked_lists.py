@@ -75,7 +75,7 @@ def draw_ranked_lists(
     )
     note = (
         f'{trial.name}, feature "{feature}": {rows} queries spaced evenly '
-        f'over the {len(trial.query)} of the test set; {found} of these '
+        f'over those of the test set that have a match; {found} of these '
         f'{rows} right at rank 1. Left: query (blue). Right: its first '
         f'{top}, green = same person, red = another.'
     )
@@ -160,7 +160,8 @@ def rank(
 def _visible_gallery(
     saved: SavedFeatures, trial: RetrievalTrial, query: int
 ) -> np.ndarray:
-    gallery = trial.gallery.numpy()
+    # ties are in the order of the test set
+    gallery = np.sort(trial.gallery.numpy())
     if trial.exclude is None:
         return gallery
     pids, cams = saved.images.pids, saved.images.cam_ids

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-WHITE = (255, 255, 255)
 GREEN, RED, BLUE = (40, 180, 40), (220, 40, 40), (40, 80, 220)
 GAP = 4
 

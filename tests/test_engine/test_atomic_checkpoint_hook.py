@@ -10,6 +10,7 @@ import pytest
 from mmengine.runner import CheckpointLoader
 from toy_training import build_runner
 
+from mmvireid.engine import CorruptCheckpointError
 from mmvireid.engine.hooks.atomic_checkpoint_hook import LAST_CHECKPOINT
 from mmvireid.utils.atomic import UNFINISHED_SUFFIX, write_atomically
 
@@ -112,6 +113,14 @@ def test_copied_folder_leaves_the_original_alone(tmp_path):
     assert runner._load_from == str(tmp_path / 'new/epoch_2.pth')
     assert 'epoch_4.pth' in checkpoints(tmp_path / 'new')
     assert before == {p: p.read_bytes() for p in before}
+
+
+def test_nothing_readable_stops(tmp_path):
+    build_runner(tmp_path, 1).train()
+    damage(tmp_path / 'epoch_1.pth', 'cut')
+    runner = build_runner(tmp_path, 2, resume=True)
+    with pytest.raises(CorruptCheckpointError, match='To start anew'):
+        runner.train()
 
 
 def test_nothing_to_resume_starts_anew(tmp_path):

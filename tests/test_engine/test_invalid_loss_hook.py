@@ -14,3 +14,17 @@ def test_stops_and_names_the_loss(tmp_path, value):
     )  # fmt: skip
     with pytest.raises(FloatingPointError, match='iteration 8 .*loss_id'):
         runner.train()
+
+
+def test_no_checkpoint_of_an_epoch_that_ends_in_nan(tmp_path):
+    runner = build_runner(
+        tmp_path,
+        custom_hooks=[
+            dict(type='InvalidLossHook', interval=50),
+            dict(type='ScheduledAttributeHook', target='heads.id.scale',
+                 schedule={1: float('nan')}),
+        ],
+    )  # fmt: skip
+    with pytest.raises(FloatingPointError, match='loss_id'):
+        runner.train()
+    assert [p.name for p in tmp_path.glob('epoch_*.pth')] == ['epoch_1.pth']

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import subprocess
 import sys
@@ -92,6 +93,36 @@ def test_damaged_files_are_named(tmp_path, content):
     file.write_bytes(content)
     with pytest.raises(CorruptCheckpointError, match='damaged.pth'):
         load(str(file))
+
+
+@pytest.mark.parametrize('seed', range(40))
+def test_damaged_bytes_are_no_attack(tmp_path, seed):
+    """Wherever they are, loading says damage, or it reads other numbers."""
+    file = tmp_path / 'checkpoint.pth'
+    torch.save(dict(state_dict=dict(weight=torch.ones(3, 3)), meta={}), file)
+    data = bytearray(file.read_bytes())
+    rng = np.random.default_rng(seed)
+    start = int(rng.integers(len(data) - 16))
+    data[start : start + 16] = bytes(16)
+    file.write_bytes(data)
+    # Only the name of a class that was hit looks like a foreign one.
+    with contextlib.suppress(CorruptCheckpointError):
+        try:
+            load(str(file))
+        except UnsafeCheckpointError as error:
+            if 'GLOBAL' not in str(error):
+                raise
+
+
+def test_all_files_can_be_trusted_at_once(tmp_path):
+    for name in ('a', 'b'):
+        torch.save(
+            dict(extra=Attack(tmp_path / name)), tmp_path / f'{name}.pth'
+        )
+    trust_checkpoint()
+    for name in ('a', 'b'):
+        load(str(tmp_path / f'{name}.pth'))
+        assert (tmp_path / name).is_dir()
 
 
 def test_missing_file_and_unknown_names():

@@ -23,7 +23,11 @@ from mmvireid.models.backbones import (
     read_searched_on,
     write_architecture,
 )
-from mmvireid.utils.command_line import print_table, short_errors
+from mmvireid.utils.command_line import (
+    add_trust_argument,
+    print_table,
+    short_errors,
+)
 from mmvireid.utils.config import load_config
 
 
@@ -33,6 +37,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     parser.add_argument('config', help='config file of a search or a training')
     parser.add_argument('source', help='architecture file or checkpoint')
     parser.add_argument('--out', help='architecture file to write')
+    add_trust_argument(parser)
     return parser.parse_args(argv)
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from mmengine.registry import init_default_scope
 
 from mmvireid.apis import build_feature_model, export_onnx
-from mmvireid.engine import (
-    trust_checkpoint,
-)
 from mmvireid.structures import MODALITIES
-from mmvireid.utils.command_line import INPUT_ERRORS, short_errors
+from mmvireid.utils.command_line import (
+    INPUT_ERRORS,
+    add_trust_argument,
+    short_errors,
+)
 from mmvireid.utils.config import load_config
 
 
@@ -43,11 +44,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
         type=int,
         help='a fixed number of images, which Swin needs (default: any)',
     )
-    parser.add_argument(
-        '--trust-checkpoint',
-        action='store_true',
-        help='unpickle the checkpoint even if that could run code in it',
-    )
+    add_trust_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -76,8 +73,6 @@ def main(argv: list | None = None) -> None:
     args = parse_args(argv)
     cfg = load_config(args.config)
     init_default_scope(cfg.get('default_scope', 'mmvireid'))
-    if args.trust_checkpoint:
-        trust_checkpoint(args.checkpoint)
     model = build_feature_model(cfg, args.checkpoint)
     size = args.image_size or resized_to(cfg.test_dataloader.dataset.pipeline)
     for modality in MODALITIES:

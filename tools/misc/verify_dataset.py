@@ -46,7 +46,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--jobs', type=int, default=8, help='images read at the same time'
     )
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.trial and args.dataset != 'regdb':
+        parser.error(f'--trial is for regdb; {args.dataset} has no trials.')
+    return args
 
 
 def find_trials(root: str) -> list[int]:

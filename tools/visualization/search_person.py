@@ -9,7 +9,7 @@ The box is that of the person in the query's scene:
 import argparse
 
 from mmvireid.apis import PersonSearchInferencer
-from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.visualization import draw_search_hits
 
 
@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--out', default='found.jpg', help='default: %(default)s'
     )
+    add_trust_argument(parser)
     return parser
 
 

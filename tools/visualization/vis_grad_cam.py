@@ -17,7 +17,7 @@ from mmengine.runner import Runner
 
 from mmvireid.apis import build_feature_model
 from mmvireid.datasets import collate_views
-from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config
 from mmvireid.visualization import heat_sheet, match_heat
 
@@ -37,6 +37,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
         '--feature', help='default: bn if the model has it, else global'
     )
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    add_trust_argument(parser)
     return parser.parse_args(argv)
 
 

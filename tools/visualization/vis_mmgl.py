@@ -31,7 +31,7 @@ from mmvireid.models.heads import (
 )
 from mmvireid.models.layers import sinkhorn
 from mmvireid.registry import MODELS
-from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config, require_model
 from mmvireid.visualization import (
     draw_tsne,
@@ -39,6 +39,9 @@ from mmvireid.visualization import (
     recovery_sheet,
     soft_permutation_sheet,
 )
+
+#: of each identity and modality
+IMAGES = 10
 
 
 def parse_args(argv: list | None = None) -> argparse.Namespace:
@@ -58,6 +61,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
         help='how many identities to show (default: %(default)s)',
     )
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    add_trust_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -66,7 +70,7 @@ def choose_images(dataset, number: int) -> list[list[int]]:
 
     Args:
         dataset (CrossModalityDataset): The dataset.
-        number (int): Identities.
+        number (int): Identities; of each at most ``IMAGES`` of a modality.
 
     Returns:
         list[list[int]]: For each of the two modalities the indices of its
@@ -85,7 +89,7 @@ def choose_images(dataset, number: int) -> list[list[int]]:
             for label in chosen
             for index in np.flatnonzero(
                 (dataset.labels == label) & (dataset.modalities == modality)
-            )
+            )[:IMAGES]
         ]
         for modality in range(2)
     ]
@@ -162,8 +166,8 @@ def build(cfg: Config) -> nn.Module:
 
 def draw_recovery(images, samples: list, folder: Path, number: int) -> None:
     """Draw recovered images and soft permutations of some samples."""
-    middle = len(samples) // 2
-    picked = [*range(number // 2), *range(middle, middle + number // 2)]
+    infrared = sum(sample.modality == 0 for sample in samples)
+    picked = [*range(number // 2), *range(infrared, infrared + number // 2)]
     logits = torch.stack([samples[i].permutation_logits for i in picked])
     truth = torch.stack([samples[i].permutation for i in picked])
     sheets = dict(
@@ -212,7 +216,7 @@ def main(argv: list | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _, samples, _, pooled = predict(model, dataset, indices)
     draw_map(samples, pooled, folder / 'tsne_before.png', 'random weights')
-    require_feature_weights(model, weights)
+    require_feature_weights(model)
     model.load_state_dict(weights)
     images, samples, features, pooled = predict(model, dataset, indices)
     draw_map(

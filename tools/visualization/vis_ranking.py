@@ -9,6 +9,8 @@ The features come from a test whose metric was told to save them:
 
 import argparse
 
+from mmengine.config import DictAction
+
 from mmvireid.evaluation import SavedFeatures
 from mmvireid.registry import PROTOCOLS
 from mmvireid.utils.command_line import short_errors
@@ -32,6 +34,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--trial', type=int, default=0, help='trial of the row, from 0'
     )
+    parser.add_argument(
+        '--protocol-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        help='options of the protocol, such as gallery_selection=official_mat',
+    )
     parser.add_argument('--feature', default='bn')
     parser.add_argument('--num-queries', type=int, default=8)
     parser.add_argument('--top', type=int, default=10)
@@ -47,7 +56,9 @@ def main() -> None:
     """Draw the picture."""
     args = parse_args()
     saved = SavedFeatures.load(args.features)
-    protocol = PROTOCOLS.build(dict(type=PROTOCOL_TYPES[args.protocol]))
+    protocol = PROTOCOLS.build(
+        dict(type=PROTOCOL_TYPES[args.protocol], **args.protocol_options)
+    )
     trials = protocol.trials(saved.images)
     row = args.row or trials[0].name
     of_row = [trial for trial in trials if trial.name == row]

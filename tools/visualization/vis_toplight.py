@@ -20,7 +20,7 @@ from mmvireid.apis import build_feature_model, view_features
 from mmvireid.evaluation import ImageList, SavedFeatures
 from mmvireid.models.backbones.pretrained import load_pretrained
 from mmvireid.registry import DATASETS
-from mmvireid.utils.command_line import short_errors
+from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config
 from mmvireid.visualization import draw_tsne, view_sheet
 
@@ -46,6 +46,7 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--cfg-options', nargs='+', action=DictAction)
+    add_trust_argument(parser)
     return parser.parse_args(argv)
 
 

@@ -12,7 +12,7 @@ rrc2_192 = [
     dict(type='LoadImageFromFile'),
     dict(type='LoadPersonAnnotations'),
     dict(type='mmdet.Resize', scale=(320, 240), keep_ratio=True),
-    dict(type='PadToCrop', crop_size=192, factor=3),
+    dict(type='PadToCrop', crop_size=192, factor=2),
     crop_192,
     dict(type='mmdet.RandomFlip', prob=0.5),
     dict(type='PackPersonSearchInputs'),

@@ -1,5 +1,6 @@
 # Pre-training draws 48 visible and 48 infrared images without labels. How well
-# the order of stripes is recovered is measured on the held-out identities.
+# the order of stripes is recovered is measured on the images of the test identities,
+# without labels. It chooses best_*.pth; fine-tuning starts from the last epoch.
 _base_ = './sysu_mm01.py'
 
 train_dataloader = dict(

@@ -36,6 +36,7 @@ model = dict(
         type='SwapPathHead',
         dim=128,
         logits=dict(type='FixedNormLogits'),
+        matcher=dict(type='LowQualityMatcher'),
         path=dict(type='ObjectPath', anchors_per_image=128),
     ),
     roi_head=dict(

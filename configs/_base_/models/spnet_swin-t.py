@@ -9,7 +9,7 @@ model = dict(
             # raw outputs, as those of ConvNeXt
             norm_cfg=None,
             out_indices=(1, 2, 3),
-            drop_path_rate=0.1,
+            drop_path_rate=0.2,
             init_cfg=dict(
                 type='Pretrained',
                 checkpoint='https://mmassets.onedl.ai/mmclassification/v0/'

@@ -1,6 +1,6 @@
 # SPNet, pre-training: the backbone at a tenth of the learning rate, without
 # weight decay. Some 64,000 images in two views each make some 16,000 steps an
-# epoch, so the cosine is reckoned in epochs, the first of which warms up.
+# epoch, so the cosine is reckoned in epochs; the first 1000 steps warm up.
 _base_ = './adamw_spnet.py'
 
 optim_wrapper = dict(

@@ -1,4 +1,5 @@
-# 11,206 scenes make 1,400 steps an epoch; warm-up, then cosine to zero.
+# 11,206 scenes, 8 in a step, make 1,400 steps an epoch; warm-up, then cosine to
+# zero. With another batch, change its `end` too.
 _base_ = './adamw_spnet.py'
 
 param_scheduler = [

@@ -1,5 +1,5 @@
-# 5,704 scenes make 713 steps an epoch; warm-up for all but one of the first,
-# then cosine to zero.
+# 5,704 scenes, 8 in a step, make 713 steps an epoch; warm-up for all but one of
+# the first, then cosine to zero. With another batch, change its `end` too.
 _base_ = './adamw_spnet.py'
 
 param_scheduler = [

@@ -1,3 +1,4 @@
+# Small: one schedule for all toy data, and a teacher that follows sooner.
 _base_ = [
     '../../_base_/models/spnet_r18.py',
     '../../_base_/datasets/coco_persons_192.py',

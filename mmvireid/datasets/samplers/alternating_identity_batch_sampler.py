@@ -24,7 +24,8 @@ class AlternatingIdentityBatchSampler(CrossModalityIdentityBatchSampler):
 
     An epoch passes once over either half: ``2 * (N // (2 * P * K *
     world_size) + 1)`` batches, where ``N`` is the image count of the larger
-    modality.
+    modality. While they do not alternate, it passes twice over the training
+    half.
 
     Args:
         sampler (DefaultSampler): See :class:`ModalityBatchSampler`.

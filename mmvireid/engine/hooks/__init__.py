@@ -1,6 +1,9 @@
 from .alternating_turn_hook import AlternatingTurnHook
 from .architecture_hook import ArchitectureHook
-from .atomic_checkpoint_hook import AtomicCheckpointHook
+from .atomic_checkpoint_hook import (
+    AtomicCheckpointHook,
+    find_last_checkpoint,
+)
 from .channels_last_hook import ChannelsLastHook
 from .checkpoint_guard_hook import CheckpointGuardHook, CheckpointMismatchError
 from .corrupt_image_hook import CorruptImageHook
@@ -23,4 +26,5 @@ __all__ = [
     'InvalidLossHook',
     'PermutationVisualizationHook',
     'ScheduledAttributeHook',
+    'find_last_checkpoint',
 ]

@@ -16,6 +16,28 @@ from mmvireid.utils.atomic import UNFINISHED_SUFFIX, write_atomically
 from ..safe_loading import CorruptCheckpointError
 
 LAST_CHECKPOINT = 'last_checkpoint'
+NONE_READABLE = 'none'
+
+
+def find_last_checkpoint(folder: str | Path) -> Path | None:
+    """Find the checkpoint that a training saved last.
+
+    Args:
+        folder (str | Path): Its work dir, which may have been moved or
+            copied since.
+
+    Returns:
+        Path | None: The checkpoint, which may be missing; None if the
+        folder does not name one.
+    """
+    pointer = Path(folder) / LAST_CHECKPOINT
+    named = pointer.read_text().strip() if pointer.is_file() else ''
+    if not named:
+        return None
+    here = Path(folder) / Path(named).name
+    if here.is_file() or not Path(named).parent.is_dir():
+        return here
+    return Path(named)
 
 
 @HOOKS.register_module()
@@ -35,8 +57,13 @@ class AtomicCheckpointHook(CheckpointHook):
     def before_run(self, runner) -> None:
         """Point an automatic resume at a checkpoint that can be read.
 
+        If there is none at all, training starts anew.
+
         Args:
             runner (Runner): The runner.
+
+        Raises:
+            CorruptCheckpointError: If there are some, but none can be read.
         """
         if not runner._resume or runner._load_from is not None:
             return
@@ -44,7 +71,14 @@ class AtomicCheckpointHook(CheckpointHook):
         if is_main_process():
             choice[0] = self._newest_readable(runner)
         broadcast_object_list(choice)
+        if choice[0] == NONE_READABLE:
+            raise CorruptCheckpointError(
+                f'No checkpoint of {runner.work_dir} can be read, see the '
+                'log above. To start anew, name another work dir or delete '
+                'this one.'
+            )
         runner._load_from = choice[0]
+        runner._resume = choice[0] is not None
 
     def before_train(self, runner) -> None:
         """Choose the atomic way of writing, and tidy up after a crash.
@@ -64,15 +98,11 @@ class AtomicCheckpointHook(CheckpointHook):
 
     def _newest_readable(self, runner) -> str | None:
         folder = Path(runner.work_dir)
-        pointer = folder / LAST_CHECKPOINT
-        last = pointer.read_text().strip() if pointer.is_file() else ''
+        last = find_last_checkpoint(folder)
         candidates = []
-        if last:
-            # The work dir may have been moved or copied since.
-            here = folder / Path(last).name
-            if not here.is_file() and Path(last).parent.is_dir():
-                folder = Path(last).parent
-            candidates.append(folder / Path(last).name)
+        if last is not None:
+            folder = last.parent
+            candidates = [last]
         candidates += self._steps_newest_first(folder)
         for path in dict.fromkeys(candidates):
             try:
@@ -84,6 +114,8 @@ class AtomicCheckpointHook(CheckpointHook):
                 )
             else:
                 return str(path)
+        if candidates:
+            return NONE_READABLE
         runner.logger.warning(f'Nothing to resume from in {folder}.')
         return None
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from mmvireid.registry import HOOKS
 from mmvireid.utils.errors import CheckpointError
+from mmvireid.utils.state_dict import leave_misshapen
 
 #: how many missing weights a message names
 NAMES_SHOWN = 5
@@ -73,8 +74,7 @@ class CheckpointGuardHook(Hook):
             model = runner.model
             if is_model_wrapper(model):
                 model = model.module
-            weights = checkpoint.get('state_dict', checkpoint)
-            require_feature_weights(model, weights, self.allow_missing_keys)
+            require_feature_weights(model, self.allow_missing_keys)
 
     def before_train(self, runner) -> None:
         """Check where the backbone's pre-trained weights come from.
@@ -134,7 +134,7 @@ class CheckpointGuardHook(Hook):
 
 
 def require_feature_weights(
-    model: nn.Module, weights: dict, allow_missing_keys: bool = False
+    model: nn.Module, allow_missing_keys: bool = False
 ) -> None:
     """Have the next loading of weights check that all features get theirs.
 
@@ -143,22 +143,28 @@ def require_feature_weights(
 
     Args:
         model (nn.Module): The model.
-        weights (dict): The ``state_dict`` that will be loaded.
         allow_missing_keys (bool): Whether to warn only. Defaults to False.
 
     Raises:
         CheckpointMismatchError: While loading, if weights of the backbone,
             the neck or a detector are missing or have another shape.
     """
+    # What has another shape is then missing.
+    _, handles = leave_misshapen(model)
 
     def check(module: nn.Module, keys) -> None:
-        handle.remove()
-        missing = [
+        if not handles:
+            return  # it was another loading, before this one
+        # This hook itself stays: torch goes through them all just now.
+        for handle in handles:
+            handle.remove()
+        handles.clear()
+        lost = [
             key
             for key in keys.missing_keys
-            if not key.endswith('num_batches_tracked')
-        ] + _misshapen(module, weights)
-        lost = [key for key in missing if key.startswith(FEATURE_PARTS)]
+            if key.startswith(FEATURE_PARTS)
+            and not key.endswith('num_batches_tracked')
+        ]
         if not lost:
             return
         message = _describe(lost, list(keys.unexpected_keys))
@@ -169,15 +175,7 @@ def require_feature_weights(
             )
         print_log(message, logger='current', level=logging.WARNING)
 
-    handle = model.register_load_state_dict_post_hook(check)
-
-
-def _misshapen(model: nn.Module, weights: dict) -> list[str]:
-    return [
-        key
-        for key, value in model.state_dict().items()
-        if key in weights and weights[key].shape != value.shape
-    ]
+    model.register_load_state_dict_post_hook(check)
 
 
 def _describe(lost: list, unexpected: list) -> str:

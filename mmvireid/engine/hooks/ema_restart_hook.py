@@ -1,6 +1,7 @@
 """Training that goes on from its own average."""
 
 import torch
+from mmengine.dist import all_reduce_params, is_distributed
 from mmengine.hooks import Hook
 from mmengine.model import ExponentialMovingAverage, is_model_wrapper
 
@@ -58,6 +59,7 @@ class EMARestartHook(Hook):
         self._average.update_parameters(self._model)
         if self._resumed is not None:
             self._average.load_state_dict(self._resumed)
+            self._resumed = None
 
     def after_train_iter(
         self,
@@ -87,6 +89,15 @@ class EMARestartHook(Hook):
         """
         if self.interval and runner.epoch and not runner.epoch % self.interval:
             self._restart()
+
+    def after_train_epoch(self, runner) -> None:
+        """Make the average of the running statistics one on all processes.
+
+        Args:
+            runner (Runner): Not used.
+        """
+        if self.interval and is_distributed():
+            all_reduce_params(self._average.module.buffers(), op='mean')
 
     @torch.no_grad()
     def _restart(self) -> None:

@@ -12,6 +12,9 @@ from mmvireid.registry import HOOKS
 class InvalidLossHook(Hook):
     """Raise when a loss is infinite or NaN.
 
+    The last losses of an epoch are always checked, before its checkpoint is
+    saved: no checkpoint of NaN pushes out the good ones.
+
     Args:
         interval (int): Iterations between checks; on an accelerator each
             check waits for the device. Defaults to 50.
@@ -19,6 +22,7 @@ class InvalidLossHook(Hook):
 
     def __init__(self, interval: int = 50) -> None:
         self.interval = interval
+        self._losses: dict[str, torch.Tensor] = {}
 
     def after_train_iter(
         self,
@@ -38,17 +42,31 @@ class InvalidLossHook(Hook):
         Raises:
             FloatingPointError: If one is not finite.
         """
-        if not self.every_n_train_iters(runner, self.interval):
-            return
-        losses = {
-            name: torch.as_tensor(value).item()
+        self._losses = {
+            name: torch.as_tensor(value).detach()
             for name, value in outputs.items()
             if 'loss' in name
         }
+        if self.every_n_train_iters(runner, self.interval):
+            self._check(runner.iter + 1)
+
+    def after_train_epoch(self, runner) -> None:
+        """Check the last losses.
+
+        Args:
+            runner (Runner): The runner.
+
+        Raises:
+            FloatingPointError: If one is not finite.
+        """
+        self._check(runner.iter)
+
+    def _check(self, iteration: int) -> None:
+        losses = {name: value.item() for name, value in self._losses.items()}
         wrong = {n: v for n, v in losses.items() if not math.isfinite(v)}
         if wrong:
             raise FloatingPointError(
-                f'Losses must be finite, but at iteration {runner.iter + 1} '
+                f'Losses must be finite, but at iteration {iteration} '
                 f'of training {wrong} were found. Lower the learning rate, '
                 'clip the gradients (optim_wrapper.clip_grad) or train '
                 'without --amp; resume from a checkpoint before it.'

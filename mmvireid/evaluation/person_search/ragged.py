@@ -21,21 +21,6 @@ def expand(starts: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
     return owner, torch.arange(len(owner), device=starts.device) + first[owner]
 
 
-def ordinals(keys: Tensor) -> Tensor:
-    """Count the equal keys before each.
-
-    Args:
-        keys (Tensor): ``(n,)`` int64.
-
-    Returns:
-        Tensor: ``(n,)`` int64, 0 where a key comes first.
-    """
-    order = keys.argsort(stable=True)
-    _, counts = torch.unique_consecutive(keys[order], return_counts=True)
-    _, within = expand(torch.zeros_like(counts), counts)
-    return torch.empty_like(keys).scatter_(0, order, within)
-
-
 def first_of_best(values: Tensor, groups: Tensor, size: int) -> Tensor:
     """Find the largest value of each group.
 

@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from mmvireid.structures import SearchTrial
+from mmvireid.utils.ordinals import ordinals
 
 from .average_precision import NEVER, rank_lists
 from .persons import PersonIndex, choose_right
-from .ragged import expand, ordinals, paired_iou
+from .ragged import expand, paired_iou
 from .scenes import SceneDetections
 
 #: Similarities held at a time, and queries at most and at least.

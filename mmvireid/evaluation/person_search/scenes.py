@@ -1,12 +1,12 @@
 """A test set of scenes, and what was detected in it, as flat tensors."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from .ragged import ordinals
+from mmvireid.utils.ordinals import ordinals
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class SceneRecords:
         iou_thresh (Tensor): ``(B,)`` float32: how well a detection has to
             fit a box to count as its person.
         ann_ids (Tensor): ``(B,)`` int64, the data set's numbers of boxes.
-        img_paths (Sequence[str]): The ``S`` paths.
     """
 
     img_ids: Tensor
@@ -37,15 +36,14 @@ class SceneRecords:
     person_ids: Tensor
     iou_thresh: Tensor
     ann_ids: Tensor
-    img_paths: Sequence[str] = field(repr=False, default=())
 
     @classmethod
     def from_data_list(cls, data_list: Iterable[dict]) -> 'SceneRecords':
         """Read the records of a data set.
 
         Args:
-            data_list (Iterable[dict]): Each with ``img_id``, ``img_path``,
-                ``cam_id``, ``modality`` and ``instances``, and each of these
+            data_list (Iterable[dict]): Each with ``img_id``, ``cam_id``,
+                ``modality`` and ``instances``, and each of these
                 with ``bbox`` (x1, y1, x2, y2), ``person_id``,
                 ``iou_thresh`` and ``ann_id``.
 
@@ -90,7 +88,6 @@ class SceneRecords:
             column(instances, 'person_id', torch.int64),
             column(instances, 'iou_thresh', torch.float32),
             column(instances, 'ann_id', torch.int64),
-            [scene['img_path'] for scene in data_list],
         )
 
     def rows_of(self, name: str, values: Sequence[int]) -> Tensor:

@@ -76,7 +76,7 @@ class NonLocalResNet(ResNet):
         for stage, count in zip(stages, non_local_blocks, strict=True):
             for block in list(stage)[max(len(stage) - count, 0) :]:
                 block.non_local = NonLocalBlock(
-                    block.out_channels, inter_channels
+                    block.out_channels, inter_channels, self.norm_cfg
                 )
         self._freeze_stages()  # These blocks too.
 

@@ -1,10 +1,16 @@
 """Backbone weights from a checkpoint of another training."""
 
 import logging
+import re
 
 from mmengine.logging import print_log
 from mmengine.runner import CheckpointLoader
 from torch import nn
+
+from mmvireid.utils.state_dict import leave_misshapen
+
+#: what sets the names of modality-specific modules apart from plain ones
+COPIES = re.compile(r'\.(visible|infrared|shared)(?=\.)')
 
 
 def read_pretrained(checkpoint: str) -> dict:
@@ -57,12 +63,14 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         for key, value in weights.items()
         if key.startswith(prefix)
     }
-    misshapen, handles = _leave_misshapen(module)
+    misshapen, handles = leave_misshapen(module)
     keys = module.load_state_dict(wanted, strict=False)
     for handle in handles:
         handle.remove()
     missing = [key for key in keys.missing_keys if key not in misshapen]
-    found = len(wanted) - len(keys.unexpected_keys) - len(misshapen)
+    # One plain weight goes to both copies of a two-stream module.
+    left = {key if key in wanted else COPIES.sub('', key) for key in misshapen}
+    found = len(wanted) - len(keys.unexpected_keys) - len(left)
     if not found:
         some = ', '.join(list(weights)[:5])
         raise ValueError(
@@ -72,9 +80,9 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
             "checkpoint=..., prefix='backbone.'), or use the config that "
             'the checkpoint was trained with.'
         )
-    if len(misshapen) > found:
+    if len(left) > found:
         raise ValueError(
-            f'"{checkpoint}" is of another network: {len(misshapen)} of its '
+            f'"{checkpoint}" is of another network: {len(left)} of its '
             f'weights have another shape than those of '
             f'{type(module).__name__}, such as {", ".join(misshapen[:3])}, '
             f'and {found} fit. Use the config that the checkpoint was '
@@ -96,29 +104,3 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         level=logging.WARNING if misshapen else logging.INFO,
     )
     return loaded.get('meta', {}).get('dataset_meta') or {}
-
-
-def _leave_misshapen(module: nn.Module) -> tuple[list, list]:
-    """Have the next loading leave out weights of another shape.
-
-    Each module is asked after its own hooks have run, for those may change a
-    shape to the wanted one, as ViT's does with its position embeddings.
-
-    Returns:
-        tuple[list[str], list]: The keys left out, filled while loading, and
-        the handles of the hooks.
-    """
-    misshapen: list[str] = []
-
-    def leave(part: nn.Module, weights: dict, prefix: str, *_) -> None:
-        for name, value in {**part._parameters, **part._buffers}.items():
-            key = prefix + name
-            if key in weights and value.shape != weights[key].shape:
-                misshapen.append(key)
-                del weights[key]
-
-    handles = [
-        part.register_load_state_dict_pre_hook(leave)
-        for part in module.modules()
-    ]
-    return misshapen, handles

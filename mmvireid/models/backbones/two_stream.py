@@ -94,6 +94,10 @@ class TwoStream(BaseModule):
 
     def init_weights(self) -> None:
         """Initialise at random, equalise the copies, load what is given."""
+        if self.independent_init:
+            # Not every backbone's initialisation reaches its stem.
+            for routed in self.routed_modules:
+                _draw_anew(routed)
         super().init_weights()
         if not self.independent_init:
             for routed in self.routed_modules:
@@ -270,6 +274,12 @@ def _check_names(backbone: nn.Module, names: list) -> None:
                     f'specific names "{inner}", which is part of "{outer}": '
                     'name only one of the two.'
                 )
+
+
+def _draw_anew(module: nn.Module) -> None:
+    for part in module.modules():
+        if hasattr(part, 'reset_parameters'):
+            part.reset_parameters()
 
 
 def _take_pretrained(module: BaseModule) -> list:

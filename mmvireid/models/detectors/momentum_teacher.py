@@ -4,7 +4,7 @@ import torch
 from mmengine.model import BaseModule, ExponentialMovingAverage
 from torch import Tensor, nn
 
-from mmvireid.models.roi_heads import embed_boxes
+from mmvireid.models.roi_heads import embed_rois
 
 
 class MomentumTeacher(BaseModule):
@@ -42,7 +42,12 @@ class MomentumTeacher(BaseModule):
 
     @torch.no_grad()
     def embed(
-        self, inputs: Tensor, num_visible: int, boxes: Tensor, images: Tensor
+        self,
+        inputs: Tensor,
+        num_visible: int,
+        boxes: Tensor,
+        images: Tensor,
+        num_found: int,
     ) -> Tensor:
         """Embed boxes for re-identification.
 
@@ -51,10 +56,16 @@ class MomentumTeacher(BaseModule):
             num_visible (int): How many are visible.
             boxes (Tensor): ``(R, 4)`` corners in pixels of the input.
             images (Tensor): ``(R,)`` the scene of each.
+            num_found (int): How many of them, the first, are detections:
+                these are normalised by themselves, as the student's are.
 
         Returns:
             Tensor: ``(R, D)``, of any norm.
         """
         parts = self.average.module
         maps = parts['neck'](parts['backbone'](inputs, num_visible))
-        return embed_boxes(parts['reid'], maps[0], boxes, images)
+        sizes = (num_found, len(boxes) - num_found)
+        pieces = zip(boxes.split(sizes), images.split(sizes), strict=True)
+        return torch.cat(
+            [embed_rois(parts['reid'], maps[0], *piece) for piece in pieces]
+        )

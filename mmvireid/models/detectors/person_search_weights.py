@@ -12,6 +12,7 @@ from mmvireid.models.backbones.pretrained import read_pretrained
 LEFT = ('teacher.', 'memory.', 'roi_head.loss_reid.', 'data_preprocessor.')
 REID, LOCATE = 'roi_head.reid.', 'roi_head.locate.'
 STAGES = 'bbox_head.stages.'
+PROJECTIONS = '.projection'
 
 
 def load_person_search_weights(
@@ -38,7 +39,7 @@ def load_person_search_weights(
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If the checkpoint holds weights that the model has no
-            place for.
+            place for, or that have another shape.
     """
     loaded = read_pretrained(checkpoint)
     weights = loaded.get('state_dict', loaded)
@@ -49,6 +50,13 @@ def load_person_search_weights(
         for target, source in sources.items()
         if target in wanted and wanted[target].shape != weights[source].shape
     ]
+    body = [target for target in misshapen if PROJECTIONS not in target]
+    if body:
+        raise ValueError(
+            f'"{checkpoint}" is of another network: {len(body)} of its '
+            f'weights have another shape, such as {", ".join(body[:3])}. '
+            'Only the projections of the embeddings may differ.'
+        )
     for target in misshapen:
         del sources[target]
     keys = model.load_state_dict(

@@ -149,7 +149,10 @@ class SPNet(PersonSearcher):
         )
         teacher = None
         if self.teacher is not None:
-            teacher = self.teacher.embed(inputs, num_visible, boxes, images)
+            num_found = len(boxes) - len(people.boxes)
+            teacher = self.teacher.embed(
+                inputs, num_visible, boxes, images, num_found
+            )
         losses['loss_reid'] = self.roi_head.loss_reid(
             embeddings, person_ids, teacher
         )

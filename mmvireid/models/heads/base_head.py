@@ -40,6 +40,20 @@ class BaseHead(BaseModule, metaclass=ABCMeta):
         self.in_channels = widths[feature]
         self.num_identities = num_identities
 
+    def require_identities(self) -> None:
+        """Refuse to be built without the number of identities.
+
+        Raises:
+            ValueError: If it is not known.
+        """
+        if self.num_identities is None:
+            raise ValueError(
+                f'{type(self).__name__} needs the number of training '
+                'identities. tools/train.py takes it from the dataset; '
+                'elsewhere call mmvireid.apis.fill_num_identities(cfg) or '
+                'set model.num_identities.'
+            )
+
     @abstractmethod
     def loss(self, features: dict[str, Tensor], batch: Batch) -> dict:
         """Compute the losses of a training batch.

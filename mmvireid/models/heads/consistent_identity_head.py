@@ -54,7 +54,7 @@ class ConsistentIdentityHead(IdentityHead):
         logits = self.logits(features)
         compared = (
             features[self.feature]
-            if self.consistency.form == 'feature'
+            if getattr(self.consistency, 'form', 'logits') == 'feature'
             else logits
         )
         loss = self.consistency(

@@ -39,13 +39,7 @@ class IdentityHead(BaseHead):
     ) -> None:
         init_cfg = init_cfg or dict(type='Normal', layer='Linear', std=0.001)
         super().__init__(feature, init_cfg=init_cfg, **kwargs)
-        if self.num_identities is None:
-            raise ValueError(
-                'IdentityHead needs the number of training identities. '
-                'tools/train.py takes it from the dataset; elsewhere call '
-                'mmvireid.apis.fill_num_identities(cfg) or set '
-                'model.num_identities.'
-            )
+        self.require_identities()
         self.label_smoothing = label_smoothing
         self.loss_weight = loss_weight
         self.fc = nn.Linear(self.in_channels, self.num_identities, bias=False)

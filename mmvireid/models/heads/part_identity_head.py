@@ -23,6 +23,9 @@ class PartIdentityHead(BaseHead):
             ``'parts'``.
         loss_weight (float): The weight of the loss. Defaults to 1.
         **kwargs: ``widths`` and ``num_identities``, which the model passes.
+
+    Raises:
+        ValueError: If the number of identities is not known.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class PartIdentityHead(BaseHead):
         **kwargs,
     ) -> None:
         super().__init__(feature, **kwargs)
+        self.require_identities()
         self.loss_weight = loss_weight
         self.weight = nn.Parameter(
             torch.empty(num_parts, self.in_channels, self.num_identities)
@@ -58,8 +62,16 @@ class PartIdentityHead(BaseHead):
 
         Returns:
             dict[str, Tensor]: ``loss_ce``.
+
+        Raises:
+            ValueError: If there are not as many parts as classifiers.
         """
         parts = features[self.feature].transpose(0, 1)
+        if len(parts) != len(self.weight):
+            raise ValueError(
+                f'num_parts is {len(self.weight)}, but the neck gives '
+                f'{len(parts)} parts.'
+            )
         logits = (parts @ self.weight).flatten(0, 1)
         labels = batch.labels.repeat(len(self.weight))
         loss = F.cross_entropy(logits, labels)

@@ -9,8 +9,6 @@ from mmvireid.structures import Batch
 from .base_head import BaseHead
 from .shuffled_stripes import permutations_of
 
-LAMBDA_ON = ('pcc', 'both')
-
 
 @MODELS.register_module()
 class PatchPositionHead(BaseHead):
@@ -26,33 +24,23 @@ class PatchPositionHead(BaseHead):
             here the paper does not say, so this is a reconstruction:
             gradients through ``'unit_parts'`` are so small that next to
             nothing is learnt from random weights.
-        trade_off (float): Lambda of Eq. 7. Defaults to 0.2, the paper's.
-        lambda_on (str): Which losses lambda weights. Eq. 7 can be read
-            both ways, so this is a reconstruction: ``'pcc'``, the contrast
-            only, this loss counts fully; ``'both'``, this loss too. Defaults
-            to ``'pcc'``.
+        loss_weight (float): The weight of the loss. Eq. 7 can be read both
+            ways, so this is a reconstruction: 1, where lambda weights the
+            contrast only, or lambda itself, the paper's 0.2, where it
+            weights both. Defaults to 1.
         **kwargs: ``widths`` and ``num_identities``, which the model passes.
-
-    Raises:
-        ValueError: If ``lambda_on`` is unknown.
     """
 
     def __init__(
         self,
         num_stripes: int = 6,
         feature: str = 'parts',
-        trade_off: float = 0.2,
-        lambda_on: str = 'pcc',
+        loss_weight: float = 1.0,
         **kwargs,
     ) -> None:
         super().__init__(feature, **kwargs)
-        if lambda_on not in LAMBDA_ON:
-            raise ValueError(
-                f'lambda_on must be one of {LAMBDA_ON}, but it is '
-                f"'{lambda_on}'."
-            )
         self.num_stripes = num_stripes
-        self.loss_weight = trade_off if lambda_on == 'both' else 1.0
+        self.loss_weight = loss_weight
         self.fc = nn.Linear(self.in_channels, num_stripes)
 
     def loss(self, features: dict[str, Tensor], batch: Batch) -> dict:

@@ -1,5 +1,7 @@
 """Generalised-mean pooling."""
 
+import math
+
 from mmengine.model import BaseModule
 from torch import Tensor
 
@@ -18,15 +20,21 @@ class GeM(BaseModule):
     fixed. Computed in float32, for a cube leaves half precision soon.
 
     Args:
-        p (float): 1 is the mean, infinity the maximum. Defaults to 3.
+        p (float): 1 is the mean; the larger, the nearer to the maximum.
+            Defaults to 3.
         clamp (float, optional): Smaller values count as this one, so that
             maps with negative values (of ConvNeXt, Swin, ViT) have a root.
             On the maps of a ReLU it changes nothing. Defaults to 1e-6; None
             pools as AGW's released code does.
+
+    Raises:
+        ValueError: If ``p`` is not positive and finite.
     """
 
     def __init__(self, p: float = 3.0, clamp: float | None = 1e-6) -> None:
         super().__init__()
+        if not 0 < p < math.inf:
+            raise ValueError(f'p must be positive and finite, but is {p}.')
         self.p = p
         self.clamp = clamp
 

@@ -1,5 +1,6 @@
 """AGW's non-local attention."""
 
+from mmcv.cnn import build_norm_layer
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
@@ -22,19 +23,28 @@ class NonLocalBlock(BaseModule):
         inter_channels (int, optional): Channels of theta, phi and g.
             Defaults to 1, as in AGW's released code; None gives half of
             ``channels``, as in the papers.
+        norm_cfg (dict, optional): Config of the norm. Defaults to None: a
+            batch norm.
     """
 
-    def __init__(self, channels: int, inter_channels: int | None = 1) -> None:
+    def __init__(
+        self,
+        channels: int,
+        inter_channels: int | None = 1,
+        norm_cfg: dict | None = None,
+    ) -> None:
         # The backbone's initialisation reaches this norm too and is undone.
+        kinds = ['_BatchNorm', 'GroupNorm']
         super().__init__(
-            init_cfg=dict(type='Constant', layer='_BatchNorm', val=0, bias=0)
+            init_cfg=dict(type='Constant', layer=kinds, val=0, bias=0)
         )
         inter_channels = inter_channels or channels // 2
         self.theta = nn.Conv2d(channels, inter_channels, 1)
         self.phi = nn.Conv2d(channels, inter_channels, 1)
         self.g = nn.Conv2d(channels, inter_channels, 1)
         self.project = nn.Conv2d(inter_channels, channels, 1)
-        self.norm = nn.BatchNorm2d(channels)
+        norm_cfg = norm_cfg or dict(type='BN')
+        self.norm = build_norm_layer(norm_cfg, channels)[1]
         nn.init.zeros_(self.norm.weight)
 
     def forward(self, x: Tensor) -> Tensor:

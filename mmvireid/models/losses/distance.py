@@ -1,9 +1,8 @@
 """Euclidean distances that are safe to differentiate."""
 
-import torch
 from torch import Tensor
 
-from mmvireid.models.precision import without_autocast
+from mmvireid.models.precision import at_least_float32, without_autocast
 
 #: Squared distances below this count as this: the root's slope at 0 is not
 #: finite.
@@ -24,7 +23,7 @@ def pairwise_distance(x: Tensor, y: Tensor) -> Tensor:
         Tensor: ``(N, M)``, at least 1e-6, where the gradient is zero.
     """
     with without_autocast(x):
-        x, y = (t if t.dtype == torch.float64 else t.float() for t in (x, y))
+        x, y = at_least_float32(x), at_least_float32(y)
         center = x.detach().mean(0)
         x, y = x - center, y - center
         squares = x.square().sum(1)[:, None] + y.square().sum(1)

@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmvireid.models.precision import at_least_float32
 from mmvireid.registry import MODELS
 
 from .weighted_distances import weighted_distances
@@ -71,7 +72,7 @@ class EnhancedSquaredTriplet(nn.Module):
         stable = self.form == 'smooth'
         positive, negative = weighted_distances(features, labels, stable)
         if not len(positive):
-            return 0 * features.float().sum()
+            return 0 * at_least_float32(features).sum()
         gap = positive - negative
         if not self.squared:
             return F.softplus(self.gamma * gap).mean()

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from mmvireid.models.precision import at_least_float32
 from mmvireid.registry import MODELS
 
 from .distance import pairwise_distance
@@ -44,7 +45,7 @@ class HeteroCenterTriplet(nn.Module):
         """
         visible, infrared = modality_centers(features, labels, num_visible)
         if len(visible) < 2:
-            return 0 * features.float().sum()
+            return 0 * at_least_float32(features).sum()
         centers = torch.cat((visible, infrared))
         identity = torch.arange(len(visible), device=centers.device).repeat(2)
         distance = pairwise_distance(centers, centers)

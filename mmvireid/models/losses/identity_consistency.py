@@ -55,9 +55,8 @@ class IdentityConsistencyLoss(nn.Module):
         with without_autocast(first):
             first, second = at_least_float32(first), at_least_float32(second)
             if self.form == 'feature':
-                return F.mse_loss(
-                    F.normalize(first, dim=1), F.normalize(second, dim=1)
-                )
+                offset = F.normalize(first, dim=1) - F.normalize(second, dim=1)
+                return offset.square().sum(dim=1).mean()
             p, q = (
                 (scores / self.temperature).log_softmax(dim=1)
                 for scores in (first, second)

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from mmvireid.models.precision import at_least_float32
+
 
 def modality_centers(
     features: Tensor, labels: Tensor, num_visible: int
@@ -19,8 +21,7 @@ def modality_centers(
         ``(P, C)`` in float32 (or float64), of the ``P`` identities that
         have images of both modalities, ordered by label.
     """
-    if features.dtype != torch.float64:
-        features = features.float()
+    features = at_least_float32(features)
     identities, index = labels.unique(return_inverse=True)
     parts = (slice(0, num_visible), slice(num_visible, None))
     sums = features.new_zeros(2, len(identities), features.shape[1])

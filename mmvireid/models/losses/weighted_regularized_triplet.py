@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmvireid.models.precision import at_least_float32
 from mmvireid.registry import MODELS
 
 from .weighted_distances import weighted_distances
@@ -40,5 +41,5 @@ class WeightedRegularizedTriplet(nn.Module):
         """
         positive, negative = weighted_distances(features, labels, self.stable)
         if not len(positive):
-            return 0 * features.float().sum()
+            return 0 * at_least_float32(features).sum()
         return F.softplus(positive - negative).mean()

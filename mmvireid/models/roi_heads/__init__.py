@@ -1,6 +1,6 @@
 from .last_stage import SwinLastStage, copy_last_stage
 from .location_embedding import LocationEmbedding
-from .person_roi_head import PersonRoIHead, embed_boxes
+from .person_roi_head import PersonRoIHead, embed_rois
 from .reid_embedding import ReIDEmbedding
 
 __all__ = [
@@ -9,5 +9,5 @@ __all__ = [
     'ReIDEmbedding',
     'SwinLastStage',
     'copy_last_stage',
-    'embed_boxes',
+    'embed_rois',
 ]

@@ -1,5 +1,8 @@
 """What is in a box: embeddings of persons."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from mmengine.model import BaseModule, ModuleList
 from torch import Tensor, nn
@@ -115,7 +118,7 @@ class PersonRoIHead(BaseModule):
         Returns:
             Tensor: ``(R, D)``, of any norm.
         """
-        return embed_boxes(self.reid, feature_map, boxes, images)
+        return embed_rois(self.reid, feature_map, boxes, images)
 
     def embed_location(
         self, feature_map: Tensor, boxes: Tensor, images: Tensor, step: int = 1
@@ -133,10 +136,10 @@ class PersonRoIHead(BaseModule):
             Tensor: ``(R, d)``.
         """
         head = self.reid if self.shared else self.locate[step - 1]
-        return embed_boxes(head, feature_map, boxes, images)
+        return embed_rois(head, feature_map, boxes, images)
 
 
-def embed_boxes(
+def embed_rois(
     head: nn.Module, feature_map: Tensor, boxes: Tensor, images: Tensor
 ) -> Tensor:
     """Cut boxes from a map and embed them.
@@ -152,14 +155,26 @@ def embed_boxes(
     """
     rois = torch.cat((images[:, None].to(boxes.dtype), boxes), dim=1)
     if not len(rois):
-        # One box for nothing: a batch norm cannot do without, and every
-        # weight is to have a gradient.
-        return head(crop(feature_map, boxes.new_zeros(1, 5)))[:0]
+        # One box for nothing: every weight is to have a gradient.
+        with _without_statistics(head):
+            return head(crop(feature_map, boxes.new_zeros(1, 5)))[:0]
     # In training the batch norm is to see all boxes at once.
     size = len(rois) if head.training else CHUNK
     return torch.cat(
         [head(crop(feature_map, part)) for part in rois.split(size)]
     )
+
+
+@contextmanager
+def _without_statistics(head: nn.Module) -> Iterator[None]:
+    """Keep batch norms from taking up what they see."""
+    modes = {module: module.training for module in head.modules()}
+    head.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes.items():
+            module.training = training
 
 
 def crop(feature_map: Tensor, rois: Tensor) -> Tensor:

@@ -4,10 +4,8 @@ import torch
 from mmdet.structures.bbox import bbox_overlaps
 from torch import Tensor
 
-from mmvireid.models.losses.person_search.online_instance_matching import (
-    occurrence,
-)
 from mmvireid.structures import NOBODY, BoxSamples
+from mmvireid.utils.ordinals import ordinals
 
 
 def good_detections(
@@ -35,5 +33,5 @@ def good_detections(
     if per_pair is None:
         return good
     shuffled = good[torch.randperm(len(good), device=good.device)]
-    turns = occurrence(samples.pairs[shuffled])
+    turns = ordinals(samples.pairs[shuffled])
     return shuffled[turns < per_pair].sort().values

@@ -70,7 +70,7 @@ class LowQualityMatcher(MaxIoUAssigner):
 
         Args:
             overlaps (Tensor): ``(R, A)`` overlaps of each row's box with the
-                anchors; all zero in a row without a box.
+                anchors.
 
         Returns:
             Tensor: ``(R, A)``: 1 foreground, 0 background, -1 ignored.

@@ -89,9 +89,9 @@ class QueryPath:
         logits = stage.logits(distances)
         shown = (pairs.boxes != NO_BOX).nonzero().flatten()
         boxes = people.boxes[pairs.boxes[shown]]
-        overlaps = distances.new_zeros(distances.shape)
-        overlaps[shown] = box_iou(boxes, anchors)
-        grades = matcher.match_rows(overlaps)
+        # Where the person is not shown, all anchors are background.
+        grades = torch.zeros_like(distances, dtype=torch.long)
+        grades[shown] = matcher.match_rows(box_iou(boxes, anchors))
         index = self._choose(logits.detach(), shown, boxes, anchors)
         pair = torch.arange(len(pairs), device=index.device)
         pair = pair[:, None].expand_as(index).flatten()

@@ -147,6 +147,23 @@ def test_weights_of_another_network_are_refused(tmp_path):
         build(init_cfg=init)
 
 
+def test_a_plain_stem_of_another_shape_is_left_once(tmp_path, capfd):
+    """Though both copies lack it."""
+    plain = MODELS.build(dict(RESNET))
+    weights = {
+        'conv1.weight': plain.conv1.weight[:, :1],
+        'bn1.weight': torch.full_like(plain.bn1.weight, 3),
+    }
+    path = tmp_path / 'gray.pth'
+    torch.save(dict(state_dict=weights), path)
+    MMLogger.get_instance('gray_stem', log_level='INFO')
+    init = dict(type='Pretrained', checkpoint=str(path))
+    stem = build(dict(RESNET, init_cfg=init))
+    for norm in (stem.backbone.bn1.visible, stem.backbone.bn1.infrared):
+        assert norm.weight.tolist() == [3] * len(norm.weight)
+    assert 'Loaded 1 weights' in capfd.readouterr().out
+
+
 @pytest.mark.parametrize('of_the_plain_backbone', [True, False])
 @pytest.mark.parametrize('family', [f for f in FAMILIES if f != 'timm'])
 def test_weights_of_square_images_fit_a_model_of_persons(
@@ -208,11 +225,16 @@ def test_a_prefix_without_weights_is_refused(tmp_path):
         build(init_cfg=init)
 
 
-def test_independent_init():
-    stem = build(independent_init=True).backbone.conv1
-    assert not torch.equal(stem.visible.weight, stem.infrared.weight)
-    stem = build().backbone.conv1
-    assert torch.equal(stem.visible.weight, stem.infrared.weight)
+@pytest.mark.parametrize('init_cfg', [{}, dict(init_cfg=None)])
+def test_independent_init(init_cfg):
+    """Also where the backbone's initialisation does not reach the stem."""
+    resnet = dict(RESNET, **init_cfg)
+    for independent in (True, False):
+        model = TwoStream(resnet, independent_init=independent)
+        model.init_weights()
+        stem = model.backbone.conv1
+        equal = torch.equal(stem.visible.weight, stem.infrared.weight)
+        assert equal is not independent
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,15 @@ def test_refuses_what_has_no_place(tmp_path):
         build(pretrained=dict(checkpoint=str(path)))
 
 
+def test_refuses_a_body_of_another_width(tmp_path):
+    given = build().state_dict()
+    key = next(k for k in given if k.startswith('neck.') and given[k].ndim > 1)
+    path = tmp_path / 'wide.pth'
+    torch.save({**given, key: torch.cat([given[key]] * 2)}, path)
+    with pytest.raises(ValueError, match=f'1 of its weights .* {key}'):
+        build(pretrained=dict(checkpoint=str(path)))
+
+
 def test_plain_weights_fill_both_streams(checkpoint):
     given, _, loaded, _ = load(checkpoint, specific=['downsample_layers.0'])
     stem = 'backbone.backbone.downsample_layers.0.'
@@ -128,10 +137,10 @@ def test_testing_needs_the_weights_of_all_stages_and_heads():
     given = build().state_dict()
     for options in (dict(num_refinements=1), dict(roi=SEPARATE)):
         model = build(**options)
-        require_feature_weights(model, given)
+        require_feature_weights(model)
         with pytest.raises(CheckpointMismatchError, match='of the backbone'):
             model.load_state_dict(given, strict=False)
     model = build(num_identities=7)
-    require_feature_weights(model, given)
+    require_feature_weights(model)
     given = {k: v for k, v in given.items() if 'loss_reid' not in k}
     model.load_state_dict(given, strict=False)

@@ -97,11 +97,9 @@ def test_cycle_head_weights_the_contrast(features):
     assert torch.isclose(out['loss_cycle'], 0.3 * expected)
 
 
-@pytest.mark.parametrize(('reading', 'weight'), [('pcc', 1), ('both', 0.3)])
-def test_position_head_against_a_loop(features, reading, weight):
-    head = PatchPositionHead(
-        3, trade_off=0.3, lambda_on=reading, widths=WIDTHS
-    )
+@pytest.mark.parametrize('weight', [1, 0.3])
+def test_position_head_against_a_loop(features, weight):
+    head = PatchPositionHead(3, loss_weight=weight, widths=WIDTHS)
     permutations = draw_permutations(4, 3)
     out = head.loss(features, make_batch(permutations))
     total, right = 0.0, 0
@@ -115,11 +113,6 @@ def test_position_head_against_a_loop(features, reading, weight):
         weight * total / 12, rel=1e-5
     )
     assert out['accuracy'].item() == pytest.approx(100 * right / 12)
-
-
-def test_unknown_reading_of_lambda():
-    with pytest.raises(ValueError, match='lambda_on must be one of'):
-        PatchPositionHead(lambda_on='all', widths=WIDTHS)
 
 
 def test_options_of_the_sinkhorn_head_out_of_range():

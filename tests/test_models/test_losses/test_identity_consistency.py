@@ -30,7 +30,7 @@ def test_feature_form_against_a_loop():
         a, b = a / a.norm(), b / b.norm()
         total += sum((x - y).item() ** 2 for x, y in zip(a, b, strict=True))
     loss = IdentityConsistencyLoss('feature')(first, second)
-    assert loss.item() == pytest.approx(total / 12, rel=1e-10)
+    assert loss.item() == pytest.approx(total / 3, rel=1e-10)
 
 
 @pytest.mark.parametrize('form', ['divergence', 'feature'])

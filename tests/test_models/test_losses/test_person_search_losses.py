@@ -12,9 +12,6 @@ from mmvireid.models.losses import (
     MomentumQueueLoss,
     OnlineInstanceMatching,
 )
-from mmvireid.models.losses.person_search.online_instance_matching import (
-    occurrence,
-)
 
 
 def slow_focal(logits, grades, alpha, gamma):
@@ -137,12 +134,6 @@ def test_oim_of_no_boxes_of_unlabelled_alone_and_in_testing():
 def test_oim_needs_the_number_of_persons():
     with pytest.raises(ValueError, match='num_identities'):
         OnlineInstanceMatching(dim=4, num_identities=None)
-
-
-def test_occurrence():
-    labels = torch.tensor([3, 1, 3, 3, 1, 0])
-    assert occurrence(labels).tolist() == [0, 0, 1, 2, 1, 0]
-    assert occurrence(labels[:0]).tolist() == []
 
 
 class SlowQueue:

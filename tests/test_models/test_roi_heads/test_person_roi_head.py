@@ -13,7 +13,7 @@ from mmvireid.models.roi_heads import (
     LocationEmbedding,
     ReIDEmbedding,
     copy_last_stage,
-    embed_boxes,
+    embed_rois,
 )
 from mmvireid.models.roi_heads import person_roi_head as module
 
@@ -53,7 +53,7 @@ def test_reid_embedding(dim, training):
     assert not list(head.projections[0][1].parameters())
     head.train(training)
     feature_map = torch.randn(2, 12, 11, 14)
-    found = embed_boxes(head, feature_map, BOXES, IMAGES)
+    found = embed_rois(head, feature_map, BOXES, IMAGES)
     parts = []
     halves = zip(pooled(backbone, feature_map), head.projections, strict=True)
     for x, (linear, _) in halves:
@@ -73,7 +73,7 @@ def test_location_embedding():
     backbone = convnext().eval()
     head = LocationEmbedding(backbone, 16, 6).eval()
     feature_map = torch.randn(2, 12, 11, 14)
-    found = embed_boxes(head, feature_map, BOXES, IMAGES)
+    found = embed_rois(head, feature_map, BOXES, IMAGES)
     expected = pooled(backbone, feature_map)[1] @ head.projection.weight.T
     assert head.projection.bias is None
     assert torch.allclose(found, expected, atol=1e-4)
@@ -100,9 +100,9 @@ def test_norms(norm, dim):
 def test_boxes_are_embedded_in_chunks_in_testing(monkeypatch):
     head = ReIDEmbedding(convnext(), (12, 16), 8, 'batchnorm').eval()
     feature_map = torch.randn(2, 12, 11, 14)
-    whole = embed_boxes(head, feature_map, BOXES, IMAGES)
+    whole = embed_rois(head, feature_map, BOXES, IMAGES)
     monkeypatch.setattr(module, 'CHUNK', 3)
-    parts = embed_boxes(head, feature_map, BOXES, IMAGES)
+    parts = embed_rois(head, feature_map, BOXES, IMAGES)
     assert torch.allclose(whole, parts, atol=1e-6)
 
 
@@ -110,7 +110,7 @@ def test_no_box_leaves_statistics_alone_and_gradients_zero():
     head = ReIDEmbedding(convnext(), (12, 16), 8, 'batchnorm').train()
     state = {k: v.clone() for k, v in head.state_dict().items()}
     feature_map = torch.randn(2, 12, 11, 14)
-    found = embed_boxes(head, feature_map, BOXES[:0], IMAGES[:0])
+    found = embed_rois(head, feature_map, BOXES[:0], IMAGES[:0])
     assert found.shape == (0, 8)
     found.sum().backward()
     assert all(not p.grad.any() for p in head.parameters())

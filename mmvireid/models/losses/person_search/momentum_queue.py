@@ -96,6 +96,9 @@ class MomentumQueueLoss(nn.Module):
     @torch.no_grad()
     def _update(self, teacher: Tensor, person_ids: Tensor) -> None:
         """Give every person of the batch a new slot, by ascending ids."""
+        # One that is no number would spoil its row for as long as it stays.
+        finite = teacher.isfinite().all(dim=1)
+        teacher, person_ids = teacher[finite], person_ids[finite]
         if not len(person_ids):
             return
         size = len(self.queue)

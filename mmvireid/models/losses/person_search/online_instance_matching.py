@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from mmvireid.models.gather import gather_rows
 from mmvireid.models.precision import at_least_float32, without_autocast
 from mmvireid.registry import MODELS
+from mmvireid.utils.ordinals import ordinals
 
 
 @MODELS.register_module()
@@ -99,7 +100,13 @@ class OnlineInstanceMatching(nn.Module):
 
     @torch.no_grad()
     def _update(self, unit: Tensor, person_ids: Tensor) -> None:
-        unit = unit.to(self.table.dtype)
+        # One that is no number, which mixed precision skips the step for,
+        # would spoil its row for good.
+        finite = unit.isfinite().all(dim=1)
+        unit, person_ids = (
+            unit[finite].to(self.table.dtype),
+            person_ids[finite],
+        )
         labelled = person_ids < self.num_identities
         self._update_table(unit[labelled], person_ids[labelled])
         self._enqueue(unit[~labelled])
@@ -112,7 +119,7 @@ class OnlineInstanceMatching(nn.Module):
         """
         if not len(labels):
             return
-        turns = occurrence(labels)
+        turns = ordinals(labels)
         for turn in range(int(turns.max()) + 1):
             x, y = unit[turns == turn], labels[turns == turn]
             mixed = self.momentum * self.table[y] + (1 - self.momentum) * x
@@ -124,23 +131,3 @@ class OnlineInstanceMatching(nn.Module):
         slots = (self.head + steps) % size
         self.queue[slots[-size:]] = unit[-size:]
         self.head.copy_((self.head + len(unit)) % size)
-
-
-def occurrence(labels: Tensor) -> Tensor:
-    """Count how often each label stood before.
-
-    Args:
-        labels (Tensor): ``(B,)`` integers.
-
-    Returns:
-        Tensor: ``(B,)``: 0 for the first of its kind, 1 for the second, ...
-
-    Examples:
-        >>> occurrence(torch.tensor([7, 7, 5, 7])).tolist()
-        [0, 1, 0, 2]
-    """
-    order = labels.argsort(stable=True)
-    ordered = labels[order]
-    positions = torch.arange(len(labels), device=labels.device)
-    first = torch.searchsorted(ordered, ordered)
-    return torch.empty_like(positions).scatter_(0, order, positions - first)
