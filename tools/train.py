@@ -2,11 +2,11 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.device import get_device
 
-from mmvireid.engine import find_last_checkpoint
 from mmvireid.utils.command_line import (
     BUILD_ERRORS,
     add_common_arguments,
@@ -90,7 +90,7 @@ def apply_auto_resume(cfg: Config) -> None:
         cfg (Config): The config, changed in place.
     """
     start = cfg.get('load_from')
-    if start is None or find_last_checkpoint(cfg.work_dir) is not None:
+    if start is None or any(Path(cfg.work_dir).glob('*.pth')):
         cfg.resume = True
         cfg.load_from = None
 

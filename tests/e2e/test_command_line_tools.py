@@ -1,6 +1,7 @@
 """Training and testing AGW by the tools, and what they say when it fails."""
 
 import argparse
+import copy
 import json
 import os
 from hashlib import sha256
@@ -141,6 +142,49 @@ def test_options_reach_the_config(load_tool, trained):
     assert cfg.val_dataloader is None
 
 
+def test_resume_without_anything_keeps_the_start(load_tool, trained, tmp_path):
+    tool = load_tool('tools/train.py')
+    config = tool.load_config(trained[1], {'load_from': 'start.pth'})
+    for folder, expected in (
+        (tmp_path, (False, 'start.pth')),
+        (trained[0], (True, None)),
+    ):
+        arguments = [trained[1], '--resume', '--work-dir', str(folder)]
+        cfg = copy.deepcopy(config)
+        tool.apply_arguments(cfg, tool.build_parser().parse_args(arguments))
+        assert (cfg.get('resume', False), cfg.load_from) == expected
+
+
+def test_mixed_precision_is_a_setting_of_a_trial(load_tool, trained):
+    tool = load_tool('tools/run_trials.py')
+    settings = [
+        tool.read_settings(1, tool.build_parser().parse_args(arguments))
+        for arguments in ([trained[1]], [trained[1], '--amp'])
+    ]
+    assert settings[0] != settings[1]
+
+
+def test_wrong_settings_end_in_one_line(load_tool, trained, tmp_path):
+    train = load_tool('tools/train.py').main
+    for option, message in (
+        ('train_cfg.max_epoch=3', "unexpected keyword argument 'max_epoch'"),
+        ('model.bakbone.depth=3', "unexpected keyword argument 'bakbone'"),
+        ('train_dataloader.dataset.split=foo', 'has the splits train, test'),
+        ('train_dataloader.batch_size=17', 'but is 17'),
+    ):
+        with pytest.raises(SystemExit, match=f'error: .*{message}'):
+            train(
+                [trained[1], '--work-dir', str(tmp_path)]
+                + ['--cfg-options', option]
+            )
+
+
+def test_traceback_on_demand(load_tool, trained, monkeypatch):
+    monkeypatch.setenv('MMVIREID_TRACEBACK', '1')
+    with pytest.raises(FileNotFoundError):
+        load_tool('tools/train.py').main(['no/config.py'])
+
+
 def test_exact_resume_of_agw(trained, load_tool, tmp_path):
     """By the tool, after losing the second epoch."""
     folder, config = trained
@@ -178,7 +222,7 @@ def test_trials_are_run_unless_they_have_a_report(
     assert f'{done} is there' in capfd.readouterr().out
     reports = [done, tmp_path / 'trial_3/report.json']
     values = [json.loads(r.read_text())['rows'][0]['mAP'][0] for r in reports]
-    summary = json.loads((tmp_path / 'summary.json').read_text())
+    summary = json.loads((tmp_path / 'summary-1-3.json').read_text())
     assert summary['rows'][0]['trials'] == 2
     assert summary['rows'][0]['mAP'][0] == pytest.approx(sum(values) / 2)
     saved = CheckpointLoader.load_checkpoint(f'{tmp_path}/trial_3/epoch_1.pth')

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mmengine.runner import CheckpointLoader
+
+from mmvireid.apis import PersonSearchInferencer
 
 CONFIGS = Path(__file__).parents[2] / 'configs/spnet'
 PRETRAIN = CONFIGS / 'pretrain/spnet_r18_b8-20e_coco-192-qc.py'
@@ -65,3 +68,9 @@ def test_pretrained_finetuned_and_tested(run, tmp_path, monkeypatch, capfd):
     assert row['protocol'] == 'cuhk_sysu/all'
     assert 0 <= row['mAP'][0] <= 100
     assert row['gt_mAP'][0] > 0
+    # By a file, which leaves the number of persons to the checkpoint.
+    config = str(tmp_path / FINETUNE.name)
+    monkeypatch.setenv('CUHK_SYSU_ROOT', 'nowhere')
+    searcher = PersonSearchInferencer(config, str(checkpoint), 'cpu')
+    scene = np.zeros((240, 320, 3), np.uint8)
+    searcher([scene], scene, (10, 10, 60, 200))

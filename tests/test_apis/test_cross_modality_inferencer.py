@@ -125,6 +125,23 @@ def test_missing_weights(files, tmp_path):
         CrossModalityInferencer(files[0], str(tmp_path / 'poor.pth'))
 
 
+def test_what_is_no_image(inferencer, tmp_path):
+    (tmp_path / 'text.jpg').write_text('no image')
+    with pytest.raises(ValueError, match='text.jpg" cannot be read'):
+        inferencer(str(tmp_path / 'text.jpg'), 'visible')
+    with pytest.raises(ValueError, match='list of images is empty'):
+        inferencer([], 'visible')
+
+
+def test_checkpoint_without_a_config(files, tmp_path):
+    weights = CheckpointLoader.load_checkpoint(files[1])['state_dict']
+    torch.save(weights, tmp_path / 'bare.pth')
+    with pytest.raises(ValueError, match='holds no config'):
+        CrossModalityInferencer(weights=str(tmp_path / 'bare.pth'))
+    model = Path(files[0])
+    CrossModalityInferencer(model, str(tmp_path / 'bare.pth'))
+
+
 def test_model_of_another_kind(files):
     cfg = load_config(files[0])
     cfg.model.type = 'SPNet'

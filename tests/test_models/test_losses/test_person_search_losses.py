@@ -131,6 +131,22 @@ def test_oim_of_no_boxes_of_unlabelled_alone_and_in_testing():
     assert not loss.table.any()
 
 
+@pytest.mark.parametrize('kind', ['table', 'queue'])
+def test_what_is_no_number_is_not_kept(kind):
+    """Mixed precision skips such a step, but buffers would hold it."""
+    if kind == 'table':
+        loss = OnlineInstanceMatching(4, num_identities=3, queue_size=2)
+        bad = [torch.full((2, 4), torch.inf)]
+    else:
+        loss = MomentumQueueLoss(4, queue_size=8)
+        bad = [torch.ones(2, 4), torch.full((2, 4), torch.nan)]
+    persons = torch.tensor([0, 3])
+    loss(bad[0], persons, *bad[1:])
+    good = torch.randn(2, 4)
+    for _ in range(2):
+        assert loss(good, persons, good).isfinite()
+
+
 def test_oim_needs_the_number_of_persons():
     with pytest.raises(ValueError, match='num_identities'):
         OnlineInstanceMatching(dim=4, num_identities=None)

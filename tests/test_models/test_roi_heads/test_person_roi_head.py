@@ -117,6 +117,17 @@ def test_no_box_leaves_statistics_alone_and_gradients_zero():
     assert all(torch.equal(v, state[k]) for k, v in head.state_dict().items())
 
 
+def test_no_box_leaves_statistics_of_the_last_stage_alone():
+    resnet = ResNet(18, stem_channels=8, base_channels=8, out_indices=(1, 2))
+    head = ReIDEmbedding(resnet, (32, 64), 8, 'batchnorm').train()
+    head.last_stage[0].bn1.eval()
+    state = {k: v.clone() for k, v in head.state_dict().items()}
+    modes = [module.training for module in head.modules()]
+    embed_rois(head, torch.randn(1, 32, 9, 9), BOXES[:0], IMAGES[:0])
+    assert all(torch.equal(v, state[k]) for k, v in head.state_dict().items())
+    assert modes == [module.training for module in head.modules()]
+
+
 def test_last_stages_of_all_families_halve_the_map():
     small = dict(out_indices=(1, 2, 3))
     resnet = ResNet(18, stem_channels=8, base_channels=8, **small)

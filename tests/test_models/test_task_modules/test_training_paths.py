@@ -190,6 +190,20 @@ def query_sample(boxes, **options):
     return embeddings, queries, pairs, result
 
 
+def test_pairs_without_the_person_are_background_at_any_threshold():
+    boxes = people([0], [1])
+    queries = torch.randn(len(boxes), DIM)
+    embeddings = torch.randn(2, len(anchors()), DIM)
+    matcher = LowQualityMatcher(min_pos_iou=0)
+    _, grades, _ = QueryPath().sample(
+        stage(), embeddings, anchors(), boxes, matcher, queries
+    )
+    shown = select_pairs(boxes, 32).boxes >= 0
+    assert shown.tolist() == [True, False, False, True]
+    assert (grades[shown] > 0).any(dim=1).all()
+    assert not grades[~shown].any()
+
+
 @pytest.mark.parametrize('order', ['distance', 'index'])
 def test_query_path_against_a_slow_loop(order):
     boxes = people([0, 1], [1, 2, 0], [3])
