@@ -32,11 +32,6 @@ class ReplaceUnreadable:
         """int: How many images were found unreadable, in all workers."""
         return int(self.corrupt_flags.sum())
 
-    @property
-    def corrupt_fraction(self) -> float:
-        """float: :attr:`corrupt_count` over the number of images."""
-        return self.corrupt_count / len(self)
-
     @abstractmethod
     def another_than(self, idx: int) -> int:
         """Choose an image instead of one that could not be used.

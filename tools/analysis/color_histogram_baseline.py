@@ -5,7 +5,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from mmvireid.datasets.toy.color_histogram import color_histogram_baseline
+from mmvireid.evaluation.color_histogram import color_histogram_baseline
 from mmvireid.utils.command_line import short_errors
 
 

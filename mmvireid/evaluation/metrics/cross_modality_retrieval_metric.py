@@ -12,7 +12,7 @@ from torch import Tensor
 from mmvireid.registry import METRICS, PROTOCOLS
 from mmvireid.structures import RetrievalScores, RetrievalTrial
 
-from ..protocols import ImageList
+from ..protocols import ImageList, chance
 from ..ranking import cosine, score_similarity, score_trials
 from ..report import RetrievalReport
 from ..reranking import k_reciprocal_distance
@@ -168,10 +168,10 @@ class CrossModalityRetrievalMetric(SampleMetric):
                     self.protocol.averaged,
                 )
         for name in names:
-            chance = 100 * _chance(
+            guessed = 100 * chance(
                 images.pids, [t for t in trials if t.name == name]
             )
-            self._check_sanity(report, name, chance)
+            self._check_sanity(report, name, guessed)
         return report
 
     def _notes(self) -> list[str]:
@@ -227,13 +227,3 @@ class CrossModalityRetrievalMetric(SampleMetric):
                 logger='current',
                 level=logging.WARNING,
             )
-
-
-def _chance(pids: np.ndarray, trials: Sequence[RetrievalTrial]) -> float:
-    """Return the rank-1 of guessing, before exclusion, in [0, 1]."""
-    shares = []
-    for trial in trials:
-        people, counts = np.unique(pids[trial.gallery], return_counts=True)
-        share = dict(zip(people, counts / counts.sum(), strict=True))
-        shares += [share.get(pid, 0.0) for pid in pids[trial.query]]
-    return float(np.mean(shares))

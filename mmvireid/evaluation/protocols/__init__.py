@@ -1,4 +1,4 @@
-from .base import ImageList, RetrievalProtocol
+from .base import ImageList, RetrievalProtocol, chance
 from .llcm_protocol import LLCMProtocol
 from .person_search_protocol import PersonSearchProtocol
 from .regdb_protocol import RegDBProtocol
@@ -11,4 +11,5 @@ __all__ = [
     'RegDBProtocol',
     'RetrievalProtocol',
     'SYSUProtocol',
+    'chance',
 ]

@@ -219,3 +219,21 @@ def choose(name: str, values: Iterable, allowed: Sequence) -> tuple:
             f'but got {list(values)}.'
         )
     return values
+
+
+def chance(pids: np.ndarray, trials: Sequence[RetrievalTrial]) -> float:
+    """Return the rank-1 of guessing, before exclusion.
+
+    Args:
+        pids (np.ndarray): ``(N,)`` identity numbers of all images.
+        trials (Sequence[RetrievalTrial]): Queries and galleries.
+
+    Returns:
+        float: The mean over the queries, in [0, 1].
+    """
+    shares = []
+    for trial in trials:
+        people, counts = np.unique(pids[trial.gallery], return_counts=True)
+        share = dict(zip(people, counts / counts.sum(), strict=True))
+        shares += [share.get(pid, 0.0) for pid in pids[trial.query]]
+    return float(np.mean(shares))

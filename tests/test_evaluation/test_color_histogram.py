@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmvireid.datasets.toy import render_sysu
-from mmvireid.datasets.toy.color_histogram import (
+from mmvireid.evaluation.color_histogram import (
     color_histogram,
     color_histogram_baseline,
 )

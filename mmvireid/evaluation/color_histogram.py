@@ -4,18 +4,20 @@ A data set on which histograms match people across spectra is too easy: its
 renderer leaks the identity through colour or brightness.
 """
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
 
-from mmvireid.datasets.sysu_mm01 import SYSUMM01
+from mmvireid.datasets import SYSUMM01
 
-TRIALS = 10
-"""Random galleries of the protocol."""
+from .protocols import ImageList, SYSUProtocol, chance
+from .ranking import cosine, score_trials
 
 _SPACES = {
     # conversion, channels, bins per channel, range per channel
@@ -58,19 +60,32 @@ def color_histogram(
     return joined / joined.sum()
 
 
-def _intersection(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
-    return np.stack([np.minimum(q, gallery).sum(1) for q in queries])
+def intersection(histograms: Tensor) -> Callable:
+    """Make :func:`score_trials` intersect histograms.
 
+    Args:
+        histograms (Tensor): ``(N, D)`` of all images.
 
-def _cosine(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
-    queries = queries / np.linalg.norm(queries, axis=1, keepdims=True)
-    gallery = gallery / np.linalg.norm(gallery, axis=1, keepdims=True)
-    return queries @ gallery.T
+    Returns:
+        Similarity: The similarity of queries to a gallery.
+    """
+
+    def to_gallery(gallery: Tensor) -> Callable[[Tensor], Tensor]:
+        references = histograms[gallery]
+        return lambda queries: torch.stack(
+            [
+                torch.minimum(histograms[query], references).sum(dim=1)
+                for query in queries
+            ],
+            dim=1,
+        )
+
+    return to_gallery
 
 
 _SIMILARITIES: dict[str, Callable] = {
-    'intersection': _intersection,
-    'cosine': _cosine,
+    'intersection': intersection,
+    'cosine': lambda histograms: cosine(F.normalize(histograms)),
 }
 
 
@@ -96,10 +111,7 @@ class HistogramReport:
 def color_histogram_baseline(data_root: str | Path) -> HistogramReport:
     """Match the test images of a data set in SYSU-MM01's layout.
 
-    The all-search single-shot protocol (Wu et al., ICCV 2017): every
-    infrared image queries one random image per identity and visible
-    camera; camera 2, at the place of camera 3, is left out for the queries
-    of camera 3. Mean over ten galleries.
+    By the all-search single-shot protocol (Wu et al., ICCV 2017).
 
     Args:
         data_root (str | Path): The data set's root.
@@ -112,28 +124,29 @@ def color_histogram_baseline(data_root: str | Path) -> HistogramReport:
     """
     data = SYSUMM01(str(data_root), split='test')
     records = [data.get_data_info(i) for i in range(len(data))]
-    images = [_read(record['img_path']) for record in records]
-    pids = np.array([record['pid'] for record in records])
-    cams = np.array([record['cam_id'] for record in records])
-    queries = np.flatnonzero(np.isin(cams, SYSUMM01.INFRARED_CAMERAS))
-    galleries = [_draw_gallery(pids, cams, t) for t in range(TRIALS)]
-    union = np.unique(np.concatenate(galleries))
-    hidden = (cams[queries, None] == 3) & (cams[union] == 2)
-    same = pids[queries, None] == pids[union]
-    columns = [np.searchsorted(union, gallery) for gallery in galleries]
-    flat = np.zeros(same.shape)
+    columns = [
+        np.array([record[name] for record in records])
+        for name in ('pid', 'cam_id', 'modality')
+    ]
+    images = ImageList(*columns, [record['img_path'] for record in records])
+    trials = SYSUProtocol(['all'], [1]).trials(images)
+    pids, cams = map(torch.from_numpy, columns[:2])
+    pictures = [_read(path) for path in images.img_paths]
     rank1 = {}
     for space in _SPACES:
         for stripes in _STRIPES:
-            found = np.stack(
-                [color_histogram(i, space, stripes) for i in images]
+            histograms = torch.from_numpy(
+                np.stack(
+                    [color_histogram(x, space, stripes) for x in pictures]
+                )
             )
             for name, similarity in _SIMILARITIES.items():
-                scores = similarity(found[queries], found[union])
-                rank1[f'{space}/{stripes}/{name}'] = _rank1(
-                    scores, same, hidden, columns
+                scores = score_trials(
+                    similarity(histograms), pids, cams, trials
                 )
-    return HistogramReport(_rank1(flat, same, hidden, columns), rank1)
+                mean = float(np.mean([float(s.cmc[0]) for s in scores]))
+                rank1[f'{space}/{stripes}/{name}'] = 100 * mean
+    return HistogramReport(100 * chance(images.pids, trials), rank1)
 
 
 def _read(path: str) -> np.ndarray:
@@ -141,32 +154,3 @@ def _read(path: str) -> np.ndarray:
     if image is None:
         raise OSError(f'cannot read {path}: render or copy it again')
     return image
-
-
-def _draw_gallery(
-    pids: np.ndarray, cams: np.ndarray, trial: int
-) -> np.ndarray:
-    """One image per identity and visible camera, as indices."""
-    rng = random.Random(trial)
-    chosen = []
-    for pid in np.unique(pids):
-        for cam in SYSUMM01.VISIBLE_CAMERAS:
-            found = np.flatnonzero((pids == pid) & (cams == cam))
-            if len(found):
-                chosen.append(rng.choice(found.tolist()))
-    return np.array(chosen)
-
-
-def _rank1(
-    scores: np.ndarray,
-    same: np.ndarray,
-    hidden: np.ndarray,
-    columns: list[np.ndarray],
-) -> float:
-    """Share of queries whose best match is right; ties count in part."""
-    rates = []
-    for gallery in columns:
-        part = np.where(hidden[:, gallery], -np.inf, scores[:, gallery])
-        top = part == part.max(1, keepdims=True)
-        rates.append((top & same[:, gallery]).sum(1) / top.sum(1))
-    return 100 * float(np.mean(rates))
