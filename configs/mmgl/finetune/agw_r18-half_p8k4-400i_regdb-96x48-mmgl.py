@@ -1,5 +1,5 @@
 # Fine-tuning from MMGL: only the backbone is carried over.
-_base_ = './agw_r18-half_p8k4-400i_regdb-96x48.py'
+_base_ = '../../agw/agw_r18-half_p8k4-400i_regdb-96x48.py'
 
 model = dict(
     backbone=dict(

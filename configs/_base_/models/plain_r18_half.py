@@ -1,11 +1,16 @@
-# A plain classifier, small enough for a CPU: one stream, from random weights.
+# A plain classifier, small enough for a CPU: one stream of half the width, from
+# random weights.
 _base_ = ['./two_stream_r50.py', '../backbones/random_resnet.py']
 
 model = dict(
     backbone=dict(
         specific=[],
         backbone=dict(
-            depth=18, strides=(1, 2, 2, 2), init_cfg=_base_.random_init
+            depth=18,
+            base_channels=32,
+            stem_channels=32,
+            strides=(1, 2, 2, 2),
+            init_cfg=_base_.random_init,
         ),
     ),
     neck=dict(type='PoolingNeck'),

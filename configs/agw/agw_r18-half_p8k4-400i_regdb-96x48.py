@@ -1,5 +1,5 @@
-# What pre-training is compared with: random weights, the same small budget.
-_base_ = '../../agw/agw_r18_p8k4-600i_regdb-96x48.py'
+# Half the width and a small budget: what small pre-trainings are compared with.
+_base_ = './agw_r18_p8k4-600i_regdb-96x48.py'
 
 model = dict(backbone=dict(backbone=dict(base_channels=32, stem_channels=32)))
 train_dataloader = dict(batch_sampler=dict(num_batches=20))
