@@ -8,10 +8,12 @@ from mmengine.config import Config
 from mmengine.runner import CheckpointLoader
 
 CONFIGS = Path(__file__).parents[2] / 'configs/cm_nas'
-SEARCH = str(CONFIGS / 'search/cm-nas-search_r18_p8k4-600i_regdb-96x48.py')
-RETRAIN = str(CONFIGS / 'cm-nas_r18_p8k4-600i_regdb-96x48.py')
+SEARCH = str(
+    CONFIGS / 'search/cm-nas-search_r18-half_p8k4-600i_regdb-96x48.py'
+)
+RETRAIN = str(CONFIGS / 'cm-nas_r18-half_p8k4-600i_regdb-96x48.py')
 SHARED = str(
-    CONFIGS / 'handmade/cm-nas_r18_p8k4-600i_regdb-96x48-all-shared.py'
+    CONFIGS / 'handmade/cm-nas_r18-half_p8k4-600i_regdb-96x48-all-shared.py'
 )
 R50 = 'r50_p16k4-120e_sysu-256x128'
 LOADERS = [f'{name}_dataloader.num_workers=0' for name in ('train', 'test')]
@@ -122,6 +124,6 @@ def test_table_of_a_checkpoint_and_rewriting(
     assert 'layer4' in output
     with pytest.raises(SystemExit, match='norms'):
         tool.main(
-            [SEARCH.replace('r18_p8k4-600i_regdb-96x48', R50)]
+            [SEARCH.replace('r18-half_p8k4-600i_regdb-96x48', R50)]
             + [str(searched / 'epoch_2.pth')]
         )  # fmt: skip

@@ -22,7 +22,7 @@ from mmvireid.utils.config import build_runner
 
 CONFIG = (
     Path(__file__).parents[2]
-    / 'configs/cm_nas/search/cm-nas-search_r18_p8k4-600i_regdb-96x48.py'
+    / 'configs/cm_nas/search/cm-nas-search_r18-half_p8k4-600i_regdb-96x48.py'
 )
 BATCHES = 4
 

@@ -1,4 +1,4 @@
 # All norms separate.
-_base_ = '../cm-nas_r18_p8k4-600i_regdb-96x48.py'
+_base_ = '../cm-nas_r18-half_p8k4-600i_regdb-96x48.py'
 
 model = dict(backbone=dict(specific=dict(_delete_=True, type='NormsWithin')))

@@ -1,5 +1,5 @@
 _base_ = [
-    '../../_base_/models/cm_nas_r18_search.py',
+    '../../_base_/models/cm_nas_r18_half_search.py',
     '../../_base_/datasets/regdb_96x48.py',
     '../../_base_/schedules/sgd_600i.py',
     '../../_base_/schedules/norm_search_600i.py',
