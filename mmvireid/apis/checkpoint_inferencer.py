@@ -14,7 +14,8 @@ from torch import nn
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
-from mmvireid.utils.config import load_config, parse_config
+from mmvireid.utils.config import load_config
+from mmvireid.utils.plain_config import parse_config
 
 IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
 

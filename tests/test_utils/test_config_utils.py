@@ -4,7 +4,6 @@ from mmengine.config import Config
 from mmvireid.utils.config import (
     fill_num_identities,
     load_config,
-    parse_config,
     require_model,
     set_work_dir,
 )
@@ -84,25 +83,3 @@ def test_variables_of_a_config_file_are_no_settings(tmp_path):
         load_config(str(file), {'trial': 2})
     cfg = load_config(str(file), {'train_dataloader.trial': 2})
     assert cfg.train_dataloader.trial == 2
-
-
-def test_config_of_a_checkpoint_is_parsed_not_run(tmp_path):
-    cfg = Config(
-        dict(
-            model=dict(type='A', sizes=(1, -2.5), names=['a', None]),
-            flag=True,
-            odd={1: 'one', 'a b': {}},
-        )
-    )
-    assert parse_config(cfg.pretty_text).to_dict() == cfg.to_dict()
-    proof = tmp_path / 'proof'
-    for text in (
-        f"x = open('{proof}', 'w')",
-        f"import os\nos.mkdir('{proof}')",
-        f"x = dict(a=__import__('os').mkdir('{proof}'))",
-        'x = [i for i in (1, 2)]',
-        'x = ',
-    ):
-        with pytest.raises(ValueError, match='not made of plain'):
-            parse_config(text)
-    assert not proof.exists()
