@@ -123,8 +123,10 @@ def run_trial(
     print(f'Trial {trial}: training in {folder}.', flush=True)
     train = ['train.py', args.config, '--resume', 'auto', *options]
     _run(train + ['--amp'] * args.amp)
-    last = str(find_last_checkpoint(folder))
-    test = ['test.py', args.config, last, '--out', str(report), *options]
+    last = find_last_checkpoint(folder)
+    if last is None:
+        raise ValueError(f'The training left no checkpoint in {folder}.')
+    test = ['test.py', args.config, str(last), '--out', str(report), *options]
     _run(test + ['--flip'] * args.flip + ['--rerank'] * args.rerank)
     return RetrievalReport.load(report)
 
@@ -213,8 +215,9 @@ def main(arguments: list | None = None) -> None:
     trials = ', '.join(map(str, args.trials))
     summary.notes.append(f'one model for each of the trials {trials}')
     print_table(summary.table(Path(args.config).stem))
-    some = '' if args.trials == ALL_TRIALS else f'-{trials}'
-    file = folder / f'summary{some.replace(", ", "-")}{_extras(args)}.json'
+    some = [] if args.trials == ALL_TRIALS else map(str, args.trials)
+    name = '-'.join(['summary', *some])
+    file = folder / f'{name}{_extras(args)}.json'
     summary.save(file)
     print(f'Summary written to {file}.')
 

@@ -9,7 +9,7 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 from rich.table import Table
 
-from mmvireid.apis.checkpoint_inferencer import checkpoint_meta
+from mmvireid.engine import checkpoint_meta
 from mmvireid.evaluation import (
     CrossModalityRetrievalMetric,
     PersonSearchMetric,
@@ -97,7 +97,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         return
     if args.flip:
         cfg.merge_from_dict({'model.test_cfg.flip': True})
-    if cfg.model.get('test_cfg', {}).get('flip'):
+    if (cfg.model.get('test_cfg') or {}).get('flip'):
         notes = list(metric.get('title_notes', ()))
         metric['title_notes'] = [*notes, 'flip averaged']
     if args.rerank:

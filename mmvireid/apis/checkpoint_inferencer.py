@@ -8,9 +8,9 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.infer import BaseInferencer
 from mmengine.registry import DefaultScope
-from mmengine.runner import CheckpointLoader
 from torch import nn
 
+from mmvireid.engine import checkpoint_meta
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
@@ -18,18 +18,6 @@ from mmvireid.utils.config import load_config
 from mmvireid.utils.plain_config import parse_config
 
 IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
-
-
-def checkpoint_meta(path: str) -> dict:
-    """Return what a checkpoint says of its training.
-
-    Args:
-        path (str): Its file or address.
-
-    Returns:
-        dict: Its ``meta``; empty if it is not of mmengine.
-    """
-    return CheckpointLoader.load_checkpoint(path, 'cpu').get('meta', {})
 
 
 def load_image(load: Callable, results: dict) -> dict:

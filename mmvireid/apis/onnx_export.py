@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmvireid.structures import MODALITIES
-from mmvireid.utils.atomic import UNFINISHED_SUFFIX
+from mmvireid.utils.atomic import unfinished
 from mmvireid.utils.optional import require
 
 
@@ -96,38 +96,34 @@ def export_onnx(
     """
     require('onnx')
     onnxruntime = require('onnxruntime')
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unchecked = path.with_name(path.name + UNFINISHED_SUFFIX)
     module = OneModality(model, modality, feature).eval()
     images = 255 * torch.rand(batch_size or 2, 3, *image_size)
     batch = {0: 'batch'}
     dynamic = None if batch_size else dict(images=batch, features=batch)
-    torch.onnx.export(
-        module,
-        (images,),
-        str(unchecked),
-        input_names=['images'],
-        output_names=['features'],
-        dynamic_axes=dynamic,
-        dynamo=False,
-    )
-    session = onnxruntime.InferenceSession(
-        str(unchecked), providers=['CPUExecutionProvider']
-    )
-    # Where any number is allowed, another than the one that was traced.
-    images = 255 * torch.rand(batch_size or 3, 3, *image_size)
-    with torch.no_grad():
-        expected = module(images)
-    (found,) = session.run(['features'], {'images': images.numpy()})
-    difference = float((torch.from_numpy(found) - expected).abs().max())
-    if not difference <= tolerance:
-        unchecked.unlink()
-        raise RuntimeError(
-            f'The graph of "{path}" gives features that differ from the '
-            f"model's by {difference:.1e}, more than {tolerance:.0e}. Some "
-            'backbones, such as Swin, are traced for one number of images: '
-            'fix it by batch_size.'
+    with unfinished(path) as unchecked:
+        torch.onnx.export(
+            module,
+            (images,),
+            str(unchecked),
+            input_names=['images'],
+            output_names=['features'],
+            dynamic_axes=dynamic,
+            dynamo=False,
         )
-    unchecked.replace(path)
+        session = onnxruntime.InferenceSession(
+            str(unchecked), providers=['CPUExecutionProvider']
+        )
+        # Where any number is allowed, another than the one that was traced.
+        images = 255 * torch.rand(batch_size or 3, 3, *image_size)
+        with torch.no_grad():
+            expected = module(images)
+        (found,) = session.run(['features'], {'images': images.numpy()})
+        difference = float((torch.from_numpy(found) - expected).abs().max())
+        if not difference <= tolerance:
+            raise RuntimeError(
+                f'The graph of "{path}" gives features that differ from the '
+                f"model's by {difference:.1e}, more than {tolerance:.0e}. "
+                'Some backbones, such as Swin, are traced for one number of '
+                'images: fix it by batch_size.'
+            )
     return difference

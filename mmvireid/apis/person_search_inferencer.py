@@ -9,16 +9,13 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from torch import Tensor
 
+from mmvireid.engine import checkpoint_meta
 from mmvireid.engine.runners import embed_boxes, search_scenes
 from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES, SearchHit
 from mmvireid.utils.config import fill_num_identities
 
-from .checkpoint_inferencer import (
-    CheckpointInferencer,
-    checkpoint_meta,
-    load_image,
-)
+from .checkpoint_inferencer import CheckpointInferencer, load_image
 
 Scene = str | np.ndarray
 
@@ -62,10 +59,11 @@ class PersonSearchInferencer(CheckpointInferencer):
                 'CrossModalityModel, which takes images of one person: '
                 'CrossModalityInferencer is for those.'
             )
-        # The tables of identities have their size from the training.
-        fill_num_identities(
-            config, checkpoint_meta(weights).get('dataset_meta')
-        )
+        # The tables of identities have their size from the training, which
+        # a config that comes with the weights tells.
+        if config.model.get('num_identities') is None:
+            meta = checkpoint_meta(weights)
+            fill_num_identities(config, meta.get('dataset_meta'))
         super().__init__(config, weights, device)
 
     def __call__(

@@ -7,6 +7,7 @@ from .runners import PersonSearchTestLoop
 from .safe_loading import (
     CorruptCheckpointError,
     UnsafeCheckpointError,
+    checkpoint_meta,
     trust_checkpoint,
     use_safe_loading,
 )
@@ -20,6 +21,7 @@ __all__ = [
     'CorruptCheckpointError',
     'PersonSearchTestLoop',
     'UnsafeCheckpointError',
+    'checkpoint_meta',
     'trust_checkpoint',
     'use_safe_loading',
     *_hooks,

@@ -48,6 +48,18 @@ def trust_checkpoint(filename: str = EVERY) -> None:
     _TRUSTED.add(str(filename))
 
 
+def checkpoint_meta(path: str) -> dict:
+    """Return what a checkpoint says of its training.
+
+    Args:
+        path (str): Its file or address.
+
+    Returns:
+        dict: Its ``meta``; empty if it is not of mmengine.
+    """
+    return CheckpointLoader.load_checkpoint(path, 'cpu').get('meta', {})
+
+
 def load_from_local(filename: str, map_location=None) -> dict:
     """Load a local checkpoint.
 
@@ -178,8 +190,8 @@ def _load(file, filename: str, map_location) -> dict:
         return torch.load(
             file, map_location=map_location, weights_only=not trusted
         )
-    except ImportError:
-        raise  # of a trusted file's own classes
+    except (ImportError, MemoryError):
+        raise  # a trusted file's own classes, or a file that is too large
     except UnpicklingError as error:
         if any(word in _reason(error) for word in FOREIGN_OBJECT):
             raise _refusal(filename, error) from None

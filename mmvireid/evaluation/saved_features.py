@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmvireid.utils.atomic import UNFINISHED_SUFFIX
+from mmvireid.utils.atomic import unfinished
 
 from .protocols import ImageList
 
@@ -28,10 +28,7 @@ class SavedFeatures:
     def save(self, path: str | Path) -> None:
         """Write an ``.npz`` file, whole or not at all."""
         arrays = {PREFIX + name: x for name, x in self.features.items()}
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + UNFINISHED_SUFFIX)
-        with open(unfinished, 'wb') as file:
+        with unfinished(path) as temporary, open(temporary, 'wb') as file:
             np.savez(
                 file,
                 pids=self.images.pids,
@@ -40,7 +37,6 @@ class SavedFeatures:
                 img_paths=np.array(list(self.images.img_paths), dtype=str),
                 **arrays,
             )
-        unfinished.replace(path)
 
     @classmethod
     def load(cls, path: str | Path) -> 'SavedFeatures':

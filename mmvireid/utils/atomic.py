@@ -1,10 +1,34 @@
 """Files that are either whole or not there."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 #: what a file is called while it is being written
 UNFINISHED_SUFFIX = '.tmp'
+
+
+@contextmanager
+def unfinished(path: str | Path) -> Iterator[Path]:
+    """Give a file its name only once it is whole.
+
+    Args:
+        path (str | Path): The file. Its folder is made if missing.
+
+    Yields:
+        Path: The name to write to, beside the file. It is gone afterwards,
+        and the file is as it was if anything was raised.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + UNFINISHED_SUFFIX)
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def write_atomically(path: str | Path, data: bytes) -> None:
@@ -17,15 +41,10 @@ def write_atomically(path: str | Path, data: bytes) -> None:
         path (str | Path): The file. Its folder is made if missing.
         data (bytes): What it shall hold.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + UNFINISHED_SUFFIX)
-    with open(unfinished, 'wb') as file:
+    with unfinished(path) as temporary, open(temporary, 'wb') as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(unfinished, path)
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: str | Path) -> None:

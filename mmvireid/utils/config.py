@@ -190,6 +190,8 @@ def build_runner(cfg: Config) -> Runner:
         wrapper = dict(cfg.get('model_wrapper_cfg') or {}, device_ids=None)
         unused = cfg.get('find_unused_parameters', False)
         wrapper.setdefault('find_unused_parameters', unused)
+        # as mmengine's: processes keep running statistics of their own
+        wrapper.setdefault('broadcast_buffers', False)
         cfg.model_wrapper_cfg = wrapper
     for phase in ('train', 'val', 'test'):
         loader = cfg.get(f'{phase}_dataloader') or {}

@@ -21,7 +21,9 @@ def leave_misshapen(module: nn.Module) -> tuple[list, list]:
     def leave(part: nn.Module, weights: dict, prefix: str, *_) -> None:
         for name, value in {**part._parameters, **part._buffers}.items():
             key = prefix + name
-            if key in weights and value.shape != weights[key].shape:
+            if value is None or key not in weights:
+                continue
+            if value.shape != weights[key].shape:
                 misshapen.append(key)
                 del weights[key]
 

@@ -41,8 +41,10 @@ def test_replicas_stay_identical(run):
     for name, value in first.items():
         assert torch.equal(value, second[name]), name
     saved = CheckpointLoader.load_checkpoint(f'{run}/train/epoch_2.pth')
+    saved = saved['state_dict'] | saved['ema_restart']
+    assert list(first) == list(saved)
     for name, value in first.items():
-        assert torch.equal(value, saved['state_dict'][name]), name
+        assert torch.equal(value, saved[name]), name
 
 
 def test_averaged_gradients_equal_those_of_the_joined_batch(run):

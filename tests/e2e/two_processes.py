@@ -8,6 +8,7 @@ import torch.distributed as dist
 from mmengine.optim import OptimWrapper
 from mmengine.runner import Runner
 
+from mmvireid.engine.hooks import EMARestartHook
 from mmvireid.utils.config import (
     build_runner,
     fill_num_identities,
@@ -19,10 +20,19 @@ def train(config, folder):
     """Train and keep the weights of this process's replica."""
     cfg = load_config(config)
     cfg.work_dir, cfg.launcher = f'{folder}/train', 'pytorch'
+    restart = dict(type='EMARestartHook', decay=0.9, interval=1)
+    cfg.custom_hooks = [*cfg.get('custom_hooks', []), restart]
     fill_num_identities(cfg)
     runner = build_runner(cfg)
+    # as on GPUs: SyncBuffersHook averages the running statistics
+    assert not runner.model.broadcast_buffers
     runner.train()
-    state = runner.model.module.state_dict()
+    state = dict(runner.model.module.state_dict())
+    for hook in runner.hooks:
+        if isinstance(hook, EMARestartHook):
+            average = {}
+            hook.before_save_checkpoint(runner, average)
+            state |= average[hook.KEY]
     torch.save(state, f'{folder}/replica_{dist.get_rank()}.pth')
     runner.test()
     if dist.get_rank() == 0:

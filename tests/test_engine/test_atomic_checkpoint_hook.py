@@ -186,6 +186,7 @@ def test_write_atomically_leaves_the_old_file_on_failure(tmp_path):
     with pytest.raises(TypeError):
         write_atomically(path, 'text is no bytes')
     assert path.read_bytes() == b'old'
+    assert [p.name for p in path.parent.iterdir()] == ['file']
     write_atomically(path, b'new')
     assert path.read_bytes() == b'new'
     assert [p.name for p in path.parent.iterdir()] == ['file']

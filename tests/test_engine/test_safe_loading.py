@@ -1,4 +1,3 @@
-import contextlib
 import os
 import subprocess
 import sys
@@ -95,23 +94,23 @@ def test_damaged_files_are_named(tmp_path, content):
         load(str(file))
 
 
-@pytest.mark.parametrize('seed', range(40))
-def test_damaged_bytes_are_no_attack(tmp_path, seed):
-    """Wherever they are, loading says damage, or it reads other numbers."""
+def test_damaged_bytes_are_no_attack(tmp_path):
+    """Loading calls them damage, unless they hit numbers or a class's name."""
     file = tmp_path / 'checkpoint.pth'
     torch.save(dict(state_dict=dict(weight=torch.ones(3, 3)), meta={}), file)
-    data = bytearray(file.read_bytes())
-    rng = np.random.default_rng(seed)
-    start = int(rng.integers(len(data) - 16))
-    data[start : start + 16] = bytes(16)
-    file.write_bytes(data)
-    # Only the name of a class that was hit looks like a foreign one.
-    with contextlib.suppress(CorruptCheckpointError):
+    whole = file.read_bytes()
+    outcomes = []
+    for start in range(0, len(whole) - 16, 16):
+        file.write_bytes(whole[:start] + bytes(16) + whole[start + 16 :])
         try:
             load(str(file))
+            outcomes.append('read')
+        except CorruptCheckpointError:
+            outcomes.append('damage')
         except UnsafeCheckpointError as error:
-            if 'GLOBAL' not in str(error):
-                raise
+            outcomes.append('name' if 'GLOBAL' in str(error) else str(error))
+    assert set(outcomes) <= {'read', 'damage', 'name'}
+    assert outcomes.count('damage') > outcomes.count('name')
 
 
 def test_all_files_can_be_trusted_at_once(tmp_path):

@@ -166,8 +166,8 @@ def build(cfg: Config) -> nn.Module:
 
 def draw_recovery(images, samples: list, folder: Path, number: int) -> None:
     """Draw recovered images and soft permutations of some samples."""
-    infrared = sum(sample.modality == 0 for sample in samples)
-    picked = [*range(number // 2), *range(infrared, infrared + number // 2)]
+    visible = sum(sample.modality == 0 for sample in samples)
+    picked = [*range(number // 2), *range(visible, visible + number // 2)]
     logits = torch.stack([samples[i].permutation_logits for i in picked])
     truth = torch.stack([samples[i].permutation for i in picked])
     sheets = dict(

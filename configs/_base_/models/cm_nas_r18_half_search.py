@@ -1,16 +1,6 @@
-_base_ = ['./cm_nas_r50_search.py', '../backbones/random_resnet.py']
+_base_ = ['./cm_nas_r50_search.py', '../backbones/r18_half.py']
 
-# Small enough for a CPU: half the width, from random weights.
-model = dict(
-    backbone=dict(
-        backbone=dict(
-            depth=18,
-            base_channels=32,
-            stem_channels=32,
-            init_cfg=_base_.random_init,
-        )
-    )
-)
+model = dict(backbone=dict(backbone=_base_.r18_half))
 
 # faster on CPUs
 custom_hooks = [dict(type='ChannelsLastHook')]

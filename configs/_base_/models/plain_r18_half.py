@@ -1,17 +1,11 @@
 # A plain classifier, small enough for a CPU: one stream of half the width, from
 # random weights.
-_base_ = ['./two_stream_r50.py', '../backbones/random_resnet.py']
+_base_ = ['./two_stream_r50.py', '../backbones/r18_half.py']
 
 model = dict(
     backbone=dict(
         specific=[],
-        backbone=dict(
-            depth=18,
-            base_channels=32,
-            stem_channels=32,
-            strides=(1, 2, 2, 2),
-            init_cfg=_base_.random_init,
-        ),
+        backbone=dict(_base_.r18_half, strides=(1, 2, 2, 2)),
     ),
     neck=dict(type='PoolingNeck'),
     heads=dict(_delete_=True, id=dict(type='IdentityHead', feature='global')),

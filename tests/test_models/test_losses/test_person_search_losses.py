@@ -142,6 +142,10 @@ def test_what_is_no_number_is_not_kept(kind):
         bad = [torch.ones(2, 4), torch.full((2, 4), torch.nan)]
     persons = torch.tensor([0, 3])
     loss(bad[0], persons, *bad[1:])
+    if kind == 'queue':  # of two persons, one has a teacher's numbers
+        half = torch.tensor([[1.0, 0, 0, 0], [torch.nan] * 4])
+        first = loss(torch.ones(2, 4), persons, half)
+        assert first == loss(torch.ones(1, 4), persons[:1], half[:1])
     good = torch.randn(2, 4)
     for _ in range(2):
         assert loss(good, persons, good).isfinite()

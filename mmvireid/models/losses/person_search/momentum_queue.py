@@ -10,6 +10,8 @@ from mmvireid.registry import MODELS
 
 #: the person of an empty slot
 NOBODY = -1
+#: what cross entropy leaves out
+IGNORED = -100
 
 
 @MODELS.register_module()
@@ -91,7 +93,10 @@ class MomentumQueueLoss(nn.Module):
                 self.persons == NOBODY, -torch.inf
             )
             own = person_ids[:, None] == self.persons
-            return F.cross_entropy(logits, own.int().argmax(dim=1))
+            # A person whose teacher gave no numbers is not in the queue.
+            target = own.int().argmax(dim=1)
+            target = target.masked_fill(~own.any(dim=1), IGNORED)
+            return F.cross_entropy(logits, target, ignore_index=IGNORED)
 
     @torch.no_grad()
     def _update(self, teacher: Tensor, person_ids: Tensor) -> None:

@@ -103,10 +103,8 @@ class OnlineInstanceMatching(nn.Module):
         # One that is no number, which mixed precision skips the step for,
         # would spoil its row for good.
         finite = unit.isfinite().all(dim=1)
-        unit, person_ids = (
-            unit[finite].to(self.table.dtype),
-            person_ids[finite],
-        )
+        unit = unit[finite].to(self.table.dtype)
+        person_ids = person_ids[finite]
         labelled = person_ids < self.num_identities
         self._update_table(unit[labelled], person_ids[labelled])
         self._enqueue(unit[~labelled])
