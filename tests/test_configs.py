@@ -1,5 +1,6 @@
 """Every config parses and builds; one per method and family trains a step."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -72,6 +73,19 @@ def with_architecture(config: Config, folder: Path) -> Config:
         rule.file = str(folder / 'architecture.json')
         write_architecture(rule.file, dict.fromkeys(names, True))
     return config
+
+
+@pytest.mark.parametrize('path', CONFIGS, ids=name)
+def test_name_tells_the_number_of_iterations(path):
+    told = re.search(r'(\d+)i_', path.stem)
+    if told is None:
+        return
+    config = Config.fromfile(path)
+    loop, loader = config.train_cfg, config.train_dataloader
+    steps = loop.get('max_iters') or (
+        loop.max_epochs * loader.batch_sampler.num_batches
+    )
+    assert steps == int(told[1])
 
 
 def on_meta(monkeypatch, model: dict) -> torch.nn.Module:

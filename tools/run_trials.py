@@ -23,7 +23,7 @@ from mmvireid.engine import find_last_checkpoint
 from mmvireid.evaluation import RetrievalReport
 from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import INPUT_ERRORS, print_table, short_errors
-from mmvireid.utils.config import load_config
+from mmvireid.utils.config import fill_specific, load_config
 
 TOOLS = Path(__file__).parent
 #: the settings of a trial, in its folder
@@ -162,6 +162,7 @@ def read_settings(trial: int, args: argparse.Namespace) -> str:
             f'from the environment variable REGDB_TRIAL, which is {trial}, '
             f'but it has {dataset.get("trial")}. Use a config of RegDB.'
         )
+    fill_specific(cfg)
     return f'{cfg.pretty_text}amp = {args.amp}\n'
 
 

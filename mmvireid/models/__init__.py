@@ -1,7 +1,7 @@
 from .backbones import *  # noqa: F403
 from .batch_augments import *  # noqa: F403
+from .cross_modality_data_preprocessor import CrossModalityDataPreprocessor
 from .cross_modality_model import CrossModalityModel
-from .data_preprocessor import CrossModalityDataPreprocessor
 from .heads import *  # noqa: F403
 from .layers import *  # noqa: F403
 from .losses import *  # noqa: F403

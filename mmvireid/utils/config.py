@@ -1,5 +1,6 @@
 """What the command-line tools do with a config."""
 
+import logging
 from difflib import get_close_matches
 from inspect import signature
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import torch.distributed
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmengine.logging import print_log
 from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
 
@@ -170,6 +172,13 @@ def fill_specific(cfg: Config) -> list | None:
         names = specific_names(plain, specific, backbone.backbone.type)
     if 'file' in specific:
         backbone.searched_on = read_searched_on(specific.file)
+        if not backbone.searched_on:
+            print_log(
+                f'"{specific.file}" does not say on which data it was '
+                'searched: make sure that it was no other trial of RegDB.',
+                'current',
+                logging.WARNING,
+            )
     backbone.specific = names
     return names
 

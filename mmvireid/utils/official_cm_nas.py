@@ -40,7 +40,8 @@ def convert_official_cm_nas(
         official keys that were not used.
 
     Raises:
-        ValueError: If the norms differ from those of the architecture.
+        ValueError: If the norms differ from those of the architecture, or
+            the classifier is missing.
     """
     converted, unused, found = {}, [], set()
     for official, value in state_dict.items():
@@ -50,21 +51,28 @@ def convert_official_cm_nas(
             converted[_renamed(_plain(key))] = value
             continue
         name = match[1].removeprefix('backbone.')
-        found.add(name)
+        found.add(f'{name}.{match[2]}')
         # The norms that are not chosen were never trained.
         if (match[2] != 'sharable_bn') == separate.get(name):
             copied = _COPIES[match[2]]
             converted[f'{_BODY}.{name}{copied}.{match[3]}'] = value
         else:
             unused.append(key)
-    if found != set(separate):
-        missing, unknown = set(separate) - found, found - set(separate)
+    expected = {f'{name}.{copied}' for name in separate for copied in _COPIES}
+    if found != expected:
+        missing, unknown = expected - found, found - expected
         raise ValueError(
-            f'The checkpoint must hold the {len(separate)} norms of the '
-            f'architecture, each in three copies, but it lacks '
-            f'{len(missing)} ({sorted(missing)[:3]}) and has {len(unknown)} '
-            f'others ({sorted(unknown)[:3]}). Pass a checkpoint of CM-NAS '
-            'and the configuration that it was trained with.'
+            'The checkpoint must hold three copies of each of the '
+            f'{len(separate)} norms of the architecture, but it lacks '
+            f'{len(missing)} copies ({sorted(missing)[:3]}) and has '
+            f'{len(unknown)} others ({sorted(unknown)[:3]}). Pass a '
+            'checkpoint of CM-NAS and the configuration that it was trained '
+            'with.'
+        )
+    if 'heads.id.fc.weight' not in converted:
+        raise ValueError(
+            'The checkpoint must hold the classifier ("classifier.weight"), '
+            'as the released ones do, but it does not.'
         )
     return converted, sorted(unused)
 

@@ -1,4 +1,5 @@
 from .architectures import draw_architecture
+from .choice import choose_identities, spaced
 from .fake_domains import view_sheet
 from .grad_cam import grad_cam, heat_sheet, match_heat
 from .part_cycles import part_cycle_sheet
@@ -8,6 +9,7 @@ from .search_hits import draw_search_hits
 from .tsne import draw_tsne
 
 __all__ = [
+    'choose_identities',
     'draw_architecture',
     'draw_ranked_lists',
     'draw_search_hits',
@@ -18,5 +20,6 @@ __all__ = [
     'part_cycle_sheet',
     'recovery_sheet',
     'soft_permutation_sheet',
+    'spaced',
     'view_sheet',
 ]

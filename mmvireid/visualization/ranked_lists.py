@@ -11,6 +11,8 @@ from mmvireid.evaluation.saved_features import SavedFeatures
 from mmvireid.structures import MODALITIES, RetrievalTrial
 from mmvireid.utils.optional import require
 
+from .choice import spaced
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -118,8 +120,7 @@ def choose_queries(
         raise ValueError(
             f'{trial.name}: no query has a correct image in its gallery.'
         )
-    at = np.linspace(0, len(valid) - 1, min(number, len(valid)))
-    return [valid[index] for index in at.round().astype(int)]
+    return spaced(valid, number).tolist()
 
 
 def rank(

@@ -8,28 +8,11 @@ from mmvireid.evaluation.saved_features import SavedFeatures
 from mmvireid.structures import MODALITIES
 from mmvireid.utils.optional import require
 
+from .choice import choose_identities
+
 #: Marker and colour of the visible and of the infrared images.
 MARKS = (('o', 'tab:orange'), ('^', 'tab:blue'))
 COLOR_BY = ('identity', 'modality')
-
-
-def choose_identities(saved: SavedFeatures, number: int) -> np.ndarray:
-    """Choose identities spaced evenly over those in both modalities.
-
-    Returns:
-        np.ndarray: Identity numbers.
-
-    Raises:
-        ValueError: If no identity is in both.
-    """
-    images = saved.images
-    both = np.intersect1d(
-        *(images.pids[images.of_modality(modality)] for modality in (0, 1))
-    )
-    if not len(both):
-        raise ValueError('No identity has images in both modalities.')
-    at = np.linspace(0, len(both) - 1, min(number, len(both)))
-    return both[at.round().astype(int)]
 
 
 def draw_tsne(
@@ -78,8 +61,9 @@ def draw_tsne(
         raise ValueError(
             f'color_by must be one of {COLOR_BY}, not "{color_by}".'
         )
-    chosen = choose_identities(saved, num_identities)
-    kept = np.flatnonzero(np.isin(saved.images.pids, chosen))
+    images = saved.images
+    chosen = choose_identities(images.pids, images.modalities, num_identities)
+    kept = np.flatnonzero(np.isin(images.pids, chosen))
     points = manifold.TSNE(
         metric='cosine',
         init='random',
@@ -89,7 +73,7 @@ def draw_tsne(
     figure = figure_module.Figure(figsize=(8, 7.4), dpi=110)
     axes = figure.add_subplot()
     colors = require('matplotlib').colormaps['hsv']
-    pids, kinds = saved.images.pids[kept], saved.images.modalities[kept]
+    pids, kinds = images.pids[kept], images.modalities[kept]
     for place, pid in enumerate(chosen):
         for modality, (marker, color) in enumerate(MARKS):
             if color_by == 'identity':

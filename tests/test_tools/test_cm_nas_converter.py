@@ -84,8 +84,22 @@ def test_converted_weights_fill_the_model():
 def test_another_network_is_refused():
     weights, norms = official_weights()
     separate = dict.fromkeys([*norms[1:], 'other'], True)
-    with pytest.raises(ValueError, match=r"lacks 1 \(\['other'\]\) and has 1"):
+    with pytest.raises(ValueError, match=r"lacks 3 .*'other.*and has 3 "):
         convert_official_cm_nas(weights, separate)
+
+
+@pytest.mark.parametrize(
+    ('lost', 'message'),
+    [
+        (r'layer1.0.bn1.visible_bn.', r"lacks 1 .*layer1.0.bn1.visible_bn'"),
+        ('classifier.', 'must hold the classifier'),
+    ],
+)
+def test_incomplete_checkpoints_are_refused(lost, message):
+    weights, norms = official_weights()
+    weights = {k: v for k, v in weights.items() if lost not in k}
+    with pytest.raises(ValueError, match=message):
+        convert_official_cm_nas(weights, dict.fromkeys(norms, True))
 
 
 def test_tool(tmp_path, load_tool, capsys):

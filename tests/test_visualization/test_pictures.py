@@ -8,9 +8,13 @@ import pytest
 
 from mmvireid.evaluation import SYSUProtocol
 from mmvireid.utils.optional import require
-from mmvireid.visualization import draw_ranked_lists, draw_tsne
+from mmvireid.visualization import (
+    choose_identities,
+    draw_architecture,
+    draw_ranked_lists,
+    draw_tsne,
+)
 from mmvireid.visualization.ranked_lists import choose_queries, rank
-from mmvireid.visualization.tsne import choose_identities
 
 TOOLS = Path(__file__).parents[2] / 'tools' / 'visualization'
 
@@ -67,7 +71,9 @@ def test_unknown_feature(saved, trial, tmp_path):
 
 
 def test_tsne(saved, tmp_path):
-    assert choose_identities(saved, 3).tolist() == [1, 3, 6]
+    images = saved.images
+    chosen = choose_identities(images.pids, images.modalities, 3)
+    assert chosen.tolist() == [1, 3, 6]
     path = draw_tsne(saved, 'bn', tmp_path / 't.png', num_identities=3)
     image = cv2.imread(str(path))[..., ::-1]
     assert near(image, (255, 0, 0)) > 100
@@ -110,3 +116,22 @@ def test_unknown_row_ends_in_one_line(saved, tmp_path):
 def test_a_missing_library_says_what_to_install():
     with pytest.raises(ImportError, match='pip install no_such_library'):
         require('no_such_library.part')
+
+
+def test_architectures_are_drawn_by_norm_and_epoch(tmp_path):
+    # three norms: one towards separate, one towards shared, one undecided
+    history = np.array([[0.5, 0.5, 0.5], [0.9, 0.1, 0.5]])
+    path = draw_architecture(history, ['a', 'b', 'c'], tmp_path / 'a.png')
+    image = cv2.imread(str(path))[..., ::-1].astype(int)
+    red, blue = (
+        image[..., 0] > image[..., 2] + 60,
+        (image[..., 2] > image[..., 0] + 60),
+    )
+    left = image.shape[1] // 2
+    # in the course, red lies above blue, and both in the second epoch
+    for color in (red, blue):
+        assert color[:, :left].any()
+    rows = [np.flatnonzero(c[:, :left].any(1)) for c in (red, blue)]
+    assert rows[0].max() < rows[1].min()
+    columns = [np.flatnonzero(c[:, :left].any(0)) for c in (red, blue)]
+    assert columns[0].min() == columns[1].min() > 100

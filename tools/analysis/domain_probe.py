@@ -10,6 +10,7 @@ is guessing, and the less, the more the features of both paths are alike.
 """
 
 import argparse
+from statistics import stdev
 
 import numpy as np
 from mmengine.config import DictAction
@@ -79,9 +80,8 @@ def main(argv: list | None = None) -> None:
     dataset = DATASETS.build(cfg.train_dataloader.dataset)
     for checkpoint in args.checkpoints:
         found = probe(checkpoint, cfg, dataset, args)
-        table.add_row(
-            checkpoint, f'{np.mean(found):.1f} ± {np.std(found):.1f}'
-        )
+        spread = stdev(found) if len(found) > 1 else 0.0
+        table.add_row(checkpoint, f'{np.mean(found):.1f} ± {spread:.1f}')
     print_table(table)
 
 

@@ -28,6 +28,7 @@ from torch import nn
 
 from mmvireid.apis import export_onnx
 from mmvireid.models.backbones import TwoStream
+from mmvireid.models.backbones.pretrained import COPIES
 from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import print_table, short_errors
 from mmvireid.utils.config import load_config
@@ -102,7 +103,9 @@ def check_loaded(model: nn.Module, plain: dict) -> None:
     """
     own = model.backbone.backbone.state_dict()
     for key, value in own.items():
-        name = key.replace('.visible.', '.').replace('.infrared.', '.')
+        name = COPIES.sub('', key)
+        if name.endswith('.architecture'):  # of a search, not of a network
+            continue
         if name not in plain:
             raise RuntimeError(f'"{key}" has no match in a plain backbone.')
         given = plain[name]

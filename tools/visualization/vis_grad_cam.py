@@ -19,7 +19,11 @@ from mmvireid.apis import build_feature_model
 from mmvireid.datasets import collate_views
 from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config
-from mmvireid.visualization import heat_sheet, match_heat
+from mmvireid.visualization import (
+    choose_identities,
+    heat_sheet,
+    match_heat,
+)
 
 
 def parse_args(argv: list | None = None) -> argparse.Namespace:
@@ -52,11 +56,7 @@ def choose_pairs(dataset, number: int) -> tuple[list, list]:
         tuple[list[int], list[str]]: Indices of a visible image of each, then
         of an infrared one of each; the persons' names.
     """
-    both = np.intersect1d(
-        *(dataset.labels[dataset.modalities == m] for m in (0, 1))
-    )
-    at = np.linspace(0, len(both) - 1, min(number, len(both))).round()
-    chosen = both[at.astype(int)]
+    chosen = choose_identities(dataset.labels, dataset.modalities, number)
     indices = [
         int(
             np.flatnonzero(

@@ -34,6 +34,7 @@ from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config, require_model
 from mmvireid.visualization import (
+    choose_identities,
     draw_tsne,
     part_cycle_sheet,
     recovery_sheet,
@@ -76,13 +77,7 @@ def choose_images(dataset, number: int) -> list[list[int]]:
         list[list[int]]: For each of the two modalities the indices of its
         images, identity by identity.
     """
-    known = [
-        np.unique(dataset.labels[dataset.modalities == modality])
-        for modality in range(2)
-    ]
-    both = np.intersect1d(*known)
-    at = np.linspace(0, len(both) - 1, min(number, len(both))).round()
-    chosen = both[at.astype(int)]
+    chosen = choose_identities(dataset.labels, dataset.modalities, number)
     return [
         [
             int(index)
@@ -126,13 +121,16 @@ def predict(model: nn.Module, dataset, indices: list) -> tuple:
     return images, samples, features, pooled
 
 
-def draw_map(samples: list, pooled: Tensor, path: Path, title: str) -> None:
+def draw_map(
+    samples: list, pooled: Tensor, path: Path, number: int, title: str
+) -> None:
     """Draw the t-SNE map of the pooled features.
 
     Args:
         samples (list[DataSample]): Predictions.
         pooled (Tensor): ``(B, C)`` features.
         path (Path): The picture.
+        number (int): Identities.
         title (str): Stands above it.
     """
     columns = [
@@ -143,7 +141,7 @@ def draw_map(samples: list, pooled: Tensor, path: Path, title: str) -> None:
     saved = SavedFeatures(
         {'global': pooled.numpy()}, ImageList(*columns, paths)
     )
-    draw_tsne(saved, 'global', path, title=title)
+    draw_tsne(saved, 'global', path, number, title=title)
 
 
 def require_puzzle(cfg: Config) -> None:
@@ -164,14 +162,20 @@ def build(cfg: Config) -> nn.Module:
     return model.eval()
 
 
-def draw_recovery(images, samples: list, folder: Path, number: int) -> None:
-    """Draw recovered images and soft permutations of some samples."""
-    visible = sum(sample.modality == 0 for sample in samples)
-    picked = [*range(number // 2), *range(visible, visible + number // 2)]
-    logits = torch.stack([samples[i].permutation_logits for i in picked])
-    truth = torch.stack([samples[i].permutation for i in picked])
+def first_of_each(samples: list) -> list[int]:
+    """Return the index of the first image of each person and modality."""
+    first = {}
+    for index, sample in enumerate(samples):
+        first.setdefault((sample.modality, sample.pid), index)
+    return list(first.values())
+
+
+def draw_recovery(images: Tensor, samples: list, folder: Path) -> None:
+    """Draw recovered images and soft permutations."""
+    logits = torch.stack([s.permutation_logits for s in samples])
+    truth = torch.stack([s.permutation for s in samples])
     sheets = dict(
-        recovered=recovery_sheet(images[picked], logits, truth),
+        recovered=recovery_sheet(images, logits, truth),
         soft_permutations=soft_permutation_sheet(
             sinkhorn(logits).exp(), truth
         ),
@@ -180,7 +184,9 @@ def draw_recovery(images, samples: list, folder: Path, number: int) -> None:
         mmcv.imwrite(sheet[..., ::-1], str(folder / f'{name}.png'))
 
 
-def draw_cycles(model, images, samples, features, path: Path) -> None:
+def draw_cycles(
+    model: nn.Module, images: Tensor, samples: list, features: dict, path: Path
+) -> None:
     """Draw the cycles of the model's contrast, if it has one."""
     heads = model.heads.values()
     cycle = next(
@@ -215,14 +221,17 @@ def main(argv: list | None = None) -> None:
     folder = Path(args.out_dir)
     folder.mkdir(parents=True, exist_ok=True)
     _, samples, _, pooled = predict(model, dataset, indices)
-    draw_map(samples, pooled, folder / 'tsne_before.png', 'random weights')
+    title, number = 'random weights', args.number
+    draw_map(samples, pooled, folder / 'tsne_before.png', number, title)
     require_feature_weights(model)
     model.load_state_dict(weights)
     images, samples, features, pooled = predict(model, dataset, indices)
-    draw_map(
-        samples, pooled, folder / 'tsne_after.png', Path(args.config).stem
-    )
-    draw_recovery(images, samples, folder, args.number)
+    title = Path(args.config).stem
+    draw_map(samples, pooled, folder / 'tsne_after.png', number, title)
+    shown = first_of_each(samples)
+    images, samples = images[shown], [samples[i] for i in shown]
+    features = {name: value[shown] for name, value in features.items()}
+    draw_recovery(images, samples, folder)
     draw_cycles(model, images, samples, features, folder / 'part_cycles.png')
     print(f'Pictures written to {folder}.')
 

@@ -22,7 +22,7 @@ from mmvireid.models.backbones.pretrained import load_pretrained
 from mmvireid.registry import DATASETS
 from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config
-from mmvireid.visualization import draw_tsne, view_sheet
+from mmvireid.visualization import draw_tsne, spaced, view_sheet
 
 
 def parse_args(argv: list | None = None) -> argparse.Namespace:
@@ -50,15 +50,9 @@ def parse_args(argv: list | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def spaced(dataset, number: int) -> list[int]:
-    """Return the indices of images spaced evenly over the dataset."""
-    number = min(number, len(dataset))
-    return np.linspace(0, len(dataset) - 1, number).round().astype(int)
-
-
 def draw_views(dataset, number: int, path: Path) -> None:
     """Draw some images and their views."""
-    indices = spaced(dataset, number)
+    indices = spaced(range(len(dataset)), number)
     originals = [
         mmcv.imread(dataset.get_data_info(int(i))['img_path']) for i in indices
     ]
@@ -76,7 +70,7 @@ def draw_map(cfg, dataset, args: argparse.Namespace, path: Path) -> None:
     """Draw the features of both paths."""
     model = build_feature_model(cfg)
     load_pretrained(model.backbone, args.checkpoint, 'backbone.')
-    indices = spaced(dataset, args.points)
+    indices = spaced(range(len(dataset)), args.points)
     both = view_features(model, dataset, indices, args.feature)
     # Each image is an identity with a view in either modality.
     pids = np.tile(np.arange(len(indices)), 2)

@@ -1,5 +1,5 @@
 # The search of CM-NAS: every norm is mixed of a shared and a separate one. Use
-# it after a data set and a schedule whose optimizer is the network's.
+# it next to a data set and a schedule whose optimizer is the network's.
 _base_ = './cm_nas_r50.py'
 
 model = dict(

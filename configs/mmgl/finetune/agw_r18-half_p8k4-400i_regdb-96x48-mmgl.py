@@ -1,4 +1,6 @@
-# Fine-tuning from MMGL: only the backbone is carried over.
+# Fine-tuning from MMGL: only the backbone is carried over. Its convolutions
+# began as torch makes them, which is smaller than Kaiming's, so that a smaller
+# rate turns them as far.
 _base_ = '../../agw/agw_r18-half_p8k4-400i_regdb-96x48.py'
 
 model = dict(
@@ -10,3 +12,4 @@ model = dict(
         ),
     )
 )
+optim_wrapper = dict(optimizer=dict(lr=0.02))

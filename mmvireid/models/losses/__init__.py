@@ -5,7 +5,7 @@ from .enhanced_squared_triplet import EnhancedSquaredTriplet
 from .hard_triplet import HardTriplet
 from .hetero_center import HeteroCenter
 from .hetero_center_triplet import HeteroCenterTriplet
-from .identity_consistency import IdentityConsistencyLoss
+from .identity_consistency_loss import IdentityConsistencyLoss
 from .part_cycle_contrast import PartCycleContrast
 from .permutation_likelihood import PermutationLikelihood
 from .permutation_ranking import PermutationRanking

@@ -62,7 +62,7 @@ def read_architecture(path: str | Path, norms: Sequence[str]) -> dict:
             'to its work dir; name it in the environment variable '
             'CM_NAS_ARCHITECTURE or in specific.file.'
         )
-    text = Path(path).read_text()
+    text = _read(path)
     if text.lstrip().startswith('{'):
         return _from_names(path, text, norms)
     return _from_integers(path, text, norms)
@@ -77,10 +77,21 @@ def read_searched_on(path: str | Path) -> dict:
     Returns:
         dict: The ``metainfo`` of the data; empty if the file does not tell.
     """
-    text = Path(path).read_text()
+    text = _read(path)
     if not text.lstrip().startswith('{'):
         return {}
     return json.loads(text).get('searched_on', {})
+
+
+def _read(path: str | Path) -> str:
+    try:
+        return Path(path).read_text()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f'"{path}" must be a text file that lists norms, but it is '
+            'binary. Make one of a checkpoint of a search with '
+            'tools/analysis/norm_architecture.py.'
+        ) from error
 
 
 def _from_names(path: str | Path, text: str, norms: Sequence[str]) -> dict:

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..modality_specific import BatchSplit
 from .batch_norm_mixture import BatchNormMixture, joint_statistics
@@ -24,8 +25,9 @@ class MixedBatchNorm(MixedNorm):
         relaxation (NormRelaxation): As :class:`MixedNorm`.
 
     Raises:
-        ValueError: If the norm has no running statistics, or is
-            synchronised over processes.
+        ValueError: If the norm has no running statistics, is synchronised
+            over processes, or does more than to normalise (such as timm's
+            ``BatchNormAct2d``).
     """
 
     def __init__(
@@ -37,6 +39,13 @@ class MixedBatchNorm(MixedNorm):
                 'their own process, but found '
                 f'{module}. Build the backbone with '
                 "norm_cfg=dict(type='BN')."
+            )
+        if type(module).forward is not _BatchNorm.forward:
+            raise ValueError(
+                'The search computes batch norms itself, which would leave '
+                f'out what {type(module).__name__}.forward does besides, such '
+                'as an activation. Take a backbone of plain batch norms, or '
+                'leave this kind out of norm_types.'
             )
         super().__init__(module, split, relaxation)
 

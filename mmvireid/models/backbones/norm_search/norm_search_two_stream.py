@@ -61,7 +61,9 @@ class NormSearchTwoStream(TwoStream):
     ) -> None:
         super().__init__(backbone, specific=[], init_cfg=init_cfg)
         self.relaxation = NormRelaxation(relaxation, temperature)
-        self.register_buffer('temperature_now', torch.tensor(temperature))
+        self.register_buffer(
+            'temperature_now', torch.tensor(float(temperature))
+        )
         self.norm_names = find_norms(self.backbone, norm_types)
         for name in self.norm_names:
             self._make_specific(name)

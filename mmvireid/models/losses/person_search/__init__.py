@@ -1,6 +1,6 @@
-from .anchor_focal import AnchorFocalLoss
-from .distillation import DistillationLoss
-from .momentum_queue import MomentumQueueLoss
+from .anchor_focal_loss import AnchorFocalLoss
+from .distillation_loss import DistillationLoss
+from .momentum_queue_loss import MomentumQueueLoss
 from .online_instance_matching import OnlineInstanceMatching
 
 __all__ = [

@@ -181,6 +181,12 @@ def test_unfit_batch_norms_are_refused(module):
         MixedBatchNorm(module, BatchSplit(), NormRelaxation())
 
 
+def test_batch_norms_that_do_more_are_refused():
+    module = pytest.importorskip('timm').layers.BatchNormAct2d(2)
+    with pytest.raises(ValueError, match='BatchNormAct2d.forward does'):
+        MixedBatchNorm(module, BatchSplit(), NormRelaxation())
+
+
 @pytest.mark.parametrize('position', [0, 2, 5])
 @pytest.mark.parametrize(
     ('module', 'shape', 'kwargs'),

@@ -112,6 +112,13 @@ def test_unfit_files_are_refused(tmp_path, text, message):
         read_architecture(path, norms_of(RESNET))
 
 
+def test_checkpoints_are_no_architecture_files(tmp_path):
+    path = tmp_path / 'epoch_1.pth'
+    torch.save(dict(state_dict={'a': torch.rand(9)}), path)
+    with pytest.raises(ValueError, match='it is binary. Make one of a'):
+        read_architecture(path, norms_of(RESNET))
+
+
 def test_missing_file_says_where_it_comes_from(tmp_path):
     with pytest.raises(FileNotFoundError, match='CM_NAS_ARCHITECTURE'):
         NormArchitecture(str(tmp_path / 'no.json')).choose(['bn1'])
@@ -157,7 +164,7 @@ def test_random_norms_follow_the_seed():
 
 
 def test_all_shared_equals_the_plain_network():
-    """Golden row 23, first half: in every mode."""
+    """Whether it is built so or searched to the end, in every split."""
     search = NormSearchTwoStream(dict(RESNET50)).eval()
     for norm in search.routed_modules:
         norm.architecture.data = torch.tensor([-800.0, 0.0])
@@ -176,7 +183,7 @@ def test_all_shared_equals_the_plain_network():
 
 
 def test_all_separate_with_equal_halves_keeps_equal_statistics():
-    """Golden row 23, second half."""
+    """Both halves of a batch are the same images."""
     model = TwoStream(dict(RESNET), specific=dict(type='NormsWithin')).train()
     half = torch.randn(3, 3, 64, 32)
     model(torch.cat((half, half)), 3)

@@ -146,11 +146,11 @@ def test_noise_is_drawn_anew_in_training_alone():
 
 
 def test_temperature_sharpens_and_is_saved():
-    model = build(temperature=2.0)
+    model = build(temperature=2)  # an integer, as on the command line
     model.routed_modules[3].architecture.data = torch.tensor([1.0, 0.0])
     x = torch.randn(4, 3, 64, 32)
     shares = []
-    for temperature in (2.0, 0.1):
+    for temperature in (2, 0.1):
         model.temperature = temperature
         model(x, 2)
         shares.append(model.routed_modules[3].shares()[0].item())

@@ -1,5 +1,5 @@
 _base_ = [
-    '../agw/agw_mobilenetv3-s_p8k4-600i_regdb-96x48-top.py',
+    '../agw/agw_mobilenetv3-s_p8k4-400i_regdb-96x48-top.py',
     '../../../_base_/models/fdr.py',
 ]
 
