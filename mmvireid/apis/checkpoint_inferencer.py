@@ -10,6 +10,7 @@ from mmengine.infer import BaseInferencer
 from mmengine.registry import DefaultScope
 from torch import nn
 
+from mmvireid.datasets.folders import is_image_name
 from mmvireid.engine import checkpoint_meta
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
@@ -17,7 +18,22 @@ from mmvireid.engine.hooks.checkpoint_guard_hook import (
 from mmvireid.utils.config import load_config
 from mmvireid.utils.plain_config import parse_config
 
-IMAGE_SUFFIXES = {'.bmp', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp'}
+
+def require_test_pipeline(config: Config) -> None:
+    """Refuse a config that does not say how images are prepared.
+
+    Args:
+        config (Config): The config.
+
+    Raises:
+        ValueError: If it has no ``test_dataloader``.
+    """
+    if config.get('test_dataloader') is None:
+        raise ValueError(
+            'The config must have test_dataloader.dataset.pipeline, which '
+            'prepares the images, but it has no test_dataloader. Name a '
+            'config that tests persons, such as one of fine-tuning.'
+        )
 
 
 def load_image(load: Callable, results: dict) -> dict:
@@ -64,12 +80,14 @@ class CheckpointInferencer(BaseInferencer):
             super().__init__(config, weights, device, 'mmvireid', False)
 
     @staticmethod
-    def read_config(model: str | Config | None, weights: str | None) -> Config:
+    def read_config(
+        model: str | Config | dict | None, weights: str | None
+    ) -> Config:
         """Return the config of a model, to be changed at will.
 
         Args:
-            model (str | Config, optional): The config or its file. None
-                stands for the one that the checkpoint holds.
+            model (str | Config | dict, optional): The config or its file.
+                None stands for the one that the checkpoint holds.
             weights (str): The checkpoint.
 
         Returns:
@@ -82,8 +100,10 @@ class CheckpointInferencer(BaseInferencer):
             raise ValueError('weights must be the path of a checkpoint.')
         if isinstance(model, (str, Path)):
             return load_config(str(model))
-        if model is not None:
+        if isinstance(model, Config):
             return Config(model.to_dict())
+        if model is not None:
+            return Config(model)
         text = checkpoint_meta(weights).get('cfg')
         if text is None:
             raise ValueError(
@@ -112,7 +132,7 @@ class CheckpointInferencer(BaseInferencer):
         images = sorted(
             str(path)
             for path in Path(inputs).rglob('*')
-            if path.suffix.lower() in IMAGE_SUFFIXES
+            if is_image_name(path.name)
         )
         if not images:
             raise FileNotFoundError(f'There is no image in "{inputs}".')

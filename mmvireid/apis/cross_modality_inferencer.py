@@ -13,17 +13,22 @@ from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES
 from mmvireid.utils.config import require_model
 
-from .checkpoint_inferencer import CheckpointInferencer, load_image
+from .checkpoint_inferencer import (
+    CheckpointInferencer,
+    load_image,
+    require_test_pipeline,
+)
+from .input_images import check_array
 
 
 @INFERENCERS.register_module()
 class CrossModalityInferencer(CheckpointInferencer):
     """Extracts features of persons' images and compares them.
 
-    An image is a path, or a BGR array ``(H, W, 3)``, uint8, as OpenCV reads
-    it. Several are a list, or a folder, whose images are taken in sorted
-    order with those of its subfolders. A modality is ``'visible'`` or
-    ``'infrared'``, for all images or as a list.
+    An image is a path, or a BGR array ``(H, W, 3)`` or a gray one ``(H, W)``,
+    uint8, as OpenCV reads them. Several are a list, or a folder, whose images
+    are taken in sorted order with those of its subfolders. A modality is
+    ``'visible'`` or ``'infrared'``, for all images or as a list.
 
     Args:
         model (str | Config, optional): The config. Defaults to None: the one
@@ -62,6 +67,9 @@ class CrossModalityInferencer(CheckpointInferencer):
         self.feature = feature
         # Features do not depend on the heads, and those on the training set.
         config.model.heads = {}
+        require_test_pipeline(config)
+        # MMGL's puzzles are for training and validation.
+        config.model.get('data_preprocessor', {}).pop('batch_augments', None)
         config.model.test_cfg = dict(flip=flip, features=[feature])
         super().__init__(config, weights, device)
 
@@ -181,8 +189,19 @@ class CrossModalityInferencer(CheckpointInferencer):
 
         Returns:
             Tensor: ``(N, C)`` unit rows.
+
+        Raises:
+            ValueError: If a feature is not finite.
         """
-        return torch.stack([p.features[self.feature] for p in preds])
+        features = torch.stack([p.features[self.feature] for p in preds])
+        broken = (~features.isfinite().all(dim=1)).sum()
+        if broken:
+            raise ValueError(
+                f'The features of {broken} of {len(features)} images are not '
+                'finite. The weights of the checkpoint are not, or values '
+                'overflow.'
+            )
+        return features
 
     def _init_pipeline(self, cfg: Config) -> Compose:
         pipeline = cfg.test_dataloader.dataset.pipeline
@@ -192,6 +211,7 @@ class CrossModalityInferencer(CheckpointInferencer):
             image, modality = pair
             labels = dict(modality=MODALITIES.index(modality))
             if isinstance(image, np.ndarray):
+                image = check_array(image)
                 shape = image.shape[:2]
                 return dict(img=image, img_shape=shape, ori_shape=shape,
                             **labels)  # fmt: skip

@@ -1,7 +1,7 @@
 """The part of a model that features come from."""
 
 from mmengine.config import Config
-from mmengine.runner import CheckpointLoader
+from mmengine.runner import load_checkpoint
 
 from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
@@ -35,8 +35,6 @@ def build_feature_model(
     require_model(cfg, CrossModalityModel.__name__)
     model = MODELS.build({**cfg.model, 'heads': {}})
     if checkpoint is not None:
-        loaded = CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
-        weights = loaded.get('state_dict', loaded)
         require_feature_weights(model)
-        model.load_state_dict(weights, strict=False)
+        load_checkpoint(model, checkpoint, 'cpu', logger='silent')
     return model.eval()

@@ -20,7 +20,8 @@ class OneModality(nn.Module):
         feature (str): Which of the model's features. Defaults to ``'bn'``.
 
     Raises:
-        ValueError: If there is no such modality or feature.
+        ValueError: If there is no such modality or feature, or the model
+            averages with the features of mirrored images.
     """
 
     def __init__(
@@ -35,6 +36,12 @@ class OneModality(nn.Module):
             raise ValueError(
                 f"The model has no feature '{feature}'; it gives "
                 f'{sorted(model.neck.out_channels)}.'
+            )
+        if model.flip:
+            raise ValueError(
+                'The graph gives the features of images as they are, but '
+                'test_cfg.flip averages them with those of mirrored ones. '
+                'Switch it off by model.test_cfg.flip=False.'
             )
         self.model = model
         self.visible = modality == 'visible'
@@ -77,7 +84,8 @@ def export_onnx(
     vectors.
 
     Args:
-        model (CrossModalityModel): The model, with its weights, on the CPU.
+        model (CrossModalityModel): The model, with its weights, on the CPU;
+            it is put to evaluation mode.
         path (str | Path): The ``.onnx`` file to write.
         modality (str): ``'visible'`` or ``'infrared'``: each has a graph.
         image_size (tuple[int, int]): ``(H, W)``.

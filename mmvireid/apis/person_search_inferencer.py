@@ -16,6 +16,7 @@ from mmvireid.structures import MODALITIES, SearchHit
 from mmvireid.utils.config import fill_num_identities
 
 from .checkpoint_inferencer import CheckpointInferencer, load_image
+from .input_images import check_array
 
 Scene = str | np.ndarray
 
@@ -171,6 +172,7 @@ class PersonSearchInferencer(CheckpointInferencer):
             image, box, modality = item
             scene = _describe(box, modality)
             if isinstance(image, np.ndarray):
+                image = check_array(image)
                 shape = image.shape[:2]
                 scene.update(img=image, img_shape=shape, ori_shape=shape,
                              img_path='')  # fmt: skip

@@ -147,33 +147,21 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
                 return None
         return info
 
-    def another_than(self, idx: int) -> int:
-        """Choose another readable image of the same person and modality.
+    def alike(self, idx: int) -> tuple[np.ndarray, str]:
+        """Return the images of the same person and modality.
 
         Args:
-            idx (int): The index of one that could not be used.
+            idx (int): The index of one of them.
 
         Returns:
-            int: The index of another one.
-
-        Raises:
-            OSError: If there is none.
+            tuple[np.ndarray, str]: ``(N,)`` bool, and what they are.
         """
-        same = (self.labels == self.labels[idx]) & (
-            self.modalities == self.modalities[idx]
+        label, modality = self.labels[idx], self.modalities[idx]
+        name = self.metainfo['identities'][label]
+        return (
+            (self.labels == label) & (self.modalities == modality),
+            f'{MODALITIES[modality]} images of identity {name}',
         )
-        readable = np.flatnonzero(same & (self.corrupt_flags.numpy() == 0))
-        if len(readable) == 0:
-            name = self.metainfo['identities'][self.labels[idx]]
-            raise OSError(
-                f'None of the {same.sum()} '
-                f'{MODALITIES[self.modalities[idx]]} images of identity '
-                f"{name} can be read, e.g. '"
-                f"{self.get_data_info(idx)['img_path']}'. Restore the files "
-                'or take the identity out of the split.'
-            )
-        # from numpy's global state, as mmcv's transforms draw
-        return int(np.random.choice(readable))  # noqa: NPY002
 
     def _drop_incomplete_identities(self, records: list[dict]) -> list[dict]:
         """Leave out identities that lack one modality."""

@@ -22,6 +22,17 @@ IMAGE_EXTENSIONS = (
 )
 
 
+def is_image_name(name: str) -> bool:
+    """Tell by its name whether a file is an image.
+
+    Args:
+        name (str): The name, without folders. Hidden files are none: macOS
+            leaves ones like ``._0001.jpg`` in its archives.
+    """
+    hidden = name.startswith('.')
+    return not hidden and name.lower().endswith(IMAGE_EXTENSIONS)
+
+
 def list_images(folder: str | Path) -> list[str]:
     """List the images of one folder.
 
@@ -35,8 +46,8 @@ def list_images(folder: str | Path) -> list[str]:
         names = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return []
-    names = [n for n in names if n.lower().endswith(IMAGE_EXTENSIONS)]
-    return [os.path.join(folder, name) for name in sorted(names)]
+    names = sorted(name for name in names if is_image_name(name))
+    return [os.path.join(folder, name) for name in names]
 
 
 def describe(path: str | Path, limit: int = 8) -> str:

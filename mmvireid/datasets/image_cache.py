@@ -123,7 +123,11 @@ class ImageCache:
         def read(row: int) -> None:
             try:
                 image = mmcv.imfrombytes(read_bytes(self.paths[row]))
-            except Exception:
+            except FileNotFoundError:
+                image = None
+            except OSError:  # may pass, so it must not stay in the cache
+                raise
+            except Exception:  # whatever decoders raise
                 image = None
             if image is not None:
                 images[row] = mmcv.imresize(

@@ -8,12 +8,14 @@ from mmpretrain.datasets import CustomDataset
 
 from mmvireid.registry import DATASETS
 
+from .replace_unreadable import ReplaceUnreadable
+
 #: Images a class of ImageNet-X has beyond as many as there are classes.
 EXTRA_IMAGES = 500
 
 
 @DATASETS.register_module()
-class ImageNetSubset(CustomDataset):
+class ImageNetSubset(ReplaceUnreadable, CustomDataset):
     """ImageNet's layout, ``<class>/<image>``, whole or in part.
 
     With ``num_classes=N`` it is the ImageNet-X of TOPLight (Yu et al., CVPR
@@ -22,6 +24,8 @@ class ImageNetSubset(CustomDataset):
     drawn is not said, so this is a reconstruction: the classes from their
     sorted list, then for each in the order drawn its images from their
     sorted list. A class with fewer images gives all it has.
+
+    In training an unreadable image is replaced by another one of its class.
 
     Args:
         data_root (str): The folder of the classes.
@@ -40,6 +44,7 @@ class ImageNetSubset(CustomDataset):
     """
 
     NAME = 'imagenet_subset'
+    REPLACEMENT = 'another image of its class'
 
     def __init__(
         self,
@@ -89,6 +94,23 @@ class ImageNetSubset(CustomDataset):
             for label, paths in enumerate(chosen.values())
             for path in paths
         ]
+
+    def index_records(self) -> None:
+        """Set up the labels of all records and the flags of corrupt ones."""
+        super().index_records()
+        self.labels = self.get_gt_labels()
+
+    def alike(self, idx: int) -> tuple[np.ndarray, str]:
+        """Return the images of the same class.
+
+        Args:
+            idx (int): The index of one of them.
+
+        Returns:
+            tuple[np.ndarray, str]: ``(N,)`` bool, and what they are.
+        """
+        label = self.labels[idx]
+        return self.labels == label, f'images of class {label}'
 
     def _choose(self, by_class: dict) -> dict:
         """Draw classes and images; return them sorted."""

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.dataset import force_full_init
 from mmengine.logging import print_log
@@ -16,7 +17,7 @@ class ReplaceUnreadable:
     """Mixin of mmengine's ``BaseDataset`` for images that are broken.
 
     In training an unreadable image is replaced by another one, which
-    :meth:`another_than` chooses; :attr:`corrupt_count` counts such images
+    :meth:`alike` allows; :attr:`corrupt_count` counts such images
     over all worker processes. In testing it raises an error with its path.
 
     Attributes:
@@ -33,6 +34,17 @@ class ReplaceUnreadable:
         return int(self.corrupt_flags.sum())
 
     @abstractmethod
+    def alike(self, idx: int) -> tuple[np.ndarray, str]:
+        """Say which images could stand for one that cannot be used.
+
+        Args:
+            idx (int): The index of that one.
+
+        Returns:
+            tuple[np.ndarray, str]: ``(N,)`` bool, true for them and for the
+            one itself; and what they are, in words (plural).
+        """
+
     def another_than(self, idx: int) -> int:
         """Choose an image instead of one that could not be used.
 
@@ -41,7 +53,21 @@ class ReplaceUnreadable:
 
         Returns:
             int: The index of another one.
+
+        Raises:
+            OSError: If none that is alike can be read.
         """
+        alike, words = self.alike(idx)
+        others = alike & (np.arange(len(alike)) != idx)
+        if not (others & (self.corrupt_flags.numpy() == 0)).any():
+            raise OSError(
+                f'None of the {alike.sum()} {words} can be read, e.g. '
+                f"'{self.get_data_info(idx)['img_path']}'. Restore the files "
+                'or take them out of the split.'
+            )
+        # Among all others: which are known to be unreadable differs between
+        # workers. From numpy's global state, as mmcv's transforms draw.
+        return int(np.random.choice(np.flatnonzero(others)))  # noqa: NPY002
 
     def full_init(self) -> None:
         """Read the records and set up what is kept for each."""

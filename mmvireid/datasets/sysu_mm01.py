@@ -51,6 +51,8 @@ class SYSUMM01(CrossModalityDataset):
                 'SYSU-MM01 has the cameras 1 to 6, but '
                 f'{sorted(unknown)} was asked for.'
             )
+        if not cameras:
+            raise ValueError('cameras must name at least one of 1 to 6.')
         self.cameras = tuple(sorted(cameras))
         super().__init__(data_root, split, **kwargs)
 

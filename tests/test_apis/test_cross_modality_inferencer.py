@@ -1,3 +1,4 @@
+import shutil
 import sys
 from pathlib import Path
 
@@ -146,4 +147,54 @@ def test_model_of_another_kind(files):
     cfg = load_config(files[0])
     cfg.model.type = 'SPNet'
     with pytest.raises(ValueError, match='for a CrossModalityModel'):
+        CrossModalityInferencer(cfg, files[1])
+
+
+def test_gray_arrays_are_images_too(inferencer, toy_regdb):
+    path = next(toy_regdb.rglob('Thermal/*/*.bmp'))
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    arrays = [cv2.merge([gray] * 3), gray, gray[..., None]]
+    features = inferencer(arrays, 'infrared')['features']
+    torch.testing.assert_close(features, features[:1].expand_as(features))
+
+
+@pytest.mark.parametrize(
+    'image', [np.zeros((96, 48, 4), 'uint8'), np.zeros((96, 48, 3))]
+)
+def test_other_arrays_are_refused(inferencer, image):
+    with pytest.raises(ValueError, match=r'uint8 in 0..255, but it is \(96'):
+        inferencer(image, 'visible')
+
+
+def test_hidden_files_are_no_images(inferencer, toy_regdb, tmp_path):
+    path = next(toy_regdb.rglob('Thermal/*/*.bmp'))
+    shutil.copy(path, tmp_path / 'a.bmp')
+    (tmp_path / '._a.bmp').write_bytes(b'Mac OS X')
+    found = inferencer(str(tmp_path), 'infrared')['images']
+    assert found == [str(tmp_path / 'a.bmp')]
+
+
+def test_puzzles_are_not_laid(files, inferencer, toy_regdb):
+    """A model of MMGL sees images in order."""
+    cfg = load_config(files[0])
+    puzzle = dict(type='StripePermutation', num_stripes=6)
+    cfg.model.data_preprocessor.batch_augments = [puzzle]
+    path = str(next(toy_regdb.rglob('Thermal/*/*.bmp')))
+    found = CrossModalityInferencer(cfg.to_dict(), files[1])(path, 'infrared')
+    expected = inferencer(path, 'infrared')
+    assert torch.equal(found['features'], expected['features'])
+
+
+def test_features_that_are_not_finite_are_refused(files, toy_regdb):
+    broken = CrossModalityInferencer(*files)
+    broken.model.neck.bn.running_mean[0] = float('nan')
+    path = str(next(toy_regdb.rglob('Thermal/*/*.bmp')))
+    with pytest.raises(ValueError, match='of 1 of 1 images are not finite'):
+        broken(path, 'infrared')
+
+
+def test_config_without_a_test_pipeline_is_refused(files):
+    cfg = load_config(files[0])
+    cfg.pop('test_dataloader')
+    with pytest.raises(ValueError, match='must have test_dataloader'):
         CrossModalityInferencer(cfg, files[1])

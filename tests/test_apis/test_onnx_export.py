@@ -85,3 +85,10 @@ def test_wrong_options(wrong, tmp_path):
     options = dict(modality='visible', image_size=SIZE)
     with pytest.raises(ValueError, match=next(iter(wrong))):
         export_onnx(build(), tmp_path / 'm.onnx', **{**options, **wrong})
+
+
+def test_averaging_with_mirrored_images_is_refused(tmp_path):
+    model = build()
+    model.flip = True
+    with pytest.raises(ValueError, match='flip averages'):
+        export_onnx(model, tmp_path / 'a.onnx', 'visible', SIZE)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmvireid.datasets import RegDB
+from mmvireid.datasets import RegDB, image_cache
 from mmvireid.datasets.image_cache import ImageCache
 
 
@@ -78,6 +78,21 @@ def test_killed_build_leaves_nothing(toy_regdb, tmp_path, monkeypatch):
             ImageCache(paths, tmp_path, (8, 4))
     assert folders(tmp_path) == []
     assert ImageCache(paths, tmp_path, (8, 4)).load(0)['img'].any()
+
+
+def test_a_passing_error_is_not_kept(toy_regdb, tmp_path, monkeypatch):
+    paths = sorted(map(str, toy_regdb.rglob('Visible/*/*.bmp')))[:3]
+    read = image_cache.read_bytes
+
+    def once(path):
+        monkeypatch.setattr(image_cache, 'read_bytes', read)
+        raise OSError(5, 'Input/output error', path)
+
+    monkeypatch.setattr(image_cache, 'read_bytes', once)
+    with pytest.raises(OSError, match='Input/output'):
+        ImageCache(paths, tmp_path, (48, 24)).load(0)
+    cache = ImageCache(paths, tmp_path, (48, 24))
+    assert all(cache.load(row)['img'].shape == (48, 24, 3) for row in (0, 1))
 
 
 def test_several_processes_build_once(toy_regdb, tmp_path):

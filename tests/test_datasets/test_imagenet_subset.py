@@ -1,3 +1,5 @@
+import shutil
+
 import cv2
 import numpy as np
 import pytest
@@ -86,3 +88,22 @@ def test_too_many_classes(folder):
 def test_numbers_must_be_positive(folder, option):
     with pytest.raises(ValueError, match=f'{option} must be at least 1'):
         ImageNetSubset(folder, **{option: 0})
+
+
+def test_unreadable_images_are_replaced_within_their_class(folder, tmp_path):
+    root = tmp_path / 'images'
+    shutil.copytree(folder, root)
+    broken = root / 'n00000002' / '0.png'
+    broken.write_bytes(b'')
+    dataset = ImageNetSubset(
+        root,
+        pipeline=[
+            dict(type='LoadImageFromFile'),
+            dict(type='PackCrossModalityInputs'),
+        ],
+    )
+    index = paths(dataset).index(str(broken))
+    sample = dataset[index]['data_samples']
+    assert sample.gt_label.item() == 2
+    assert sample.img_path != str(broken)
+    assert dataset.corrupt_count == 1

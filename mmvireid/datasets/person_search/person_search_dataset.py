@@ -180,27 +180,16 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
             known=known, unknown=unknown, image=image, box=box
         )
 
-    def another_than(self, idx: int) -> int:
-        """Choose a readable scene at random.
+    def alike(self, idx: int) -> tuple[np.ndarray, str]:
+        """Return all scenes.
 
         Args:
-            idx (int): The index of one that could not be used.
+            idx (int): Not used.
 
         Returns:
-            int: The index of another one.
-
-        Raises:
-            OSError: If there is none.
+            tuple[np.ndarray, str]: ``(N,)`` true, and what they are.
         """
-        readable = np.flatnonzero(self.corrupt_flags.numpy() == 0)
-        readable = readable[readable != idx]
-        if len(readable) == 0:
-            raise OSError(
-                f'None of the {len(self)} scenes can be read, e.g. '
-                f"'{self.get_data_info(idx)['img_path']}'. Restore the files."
-            )
-        # from numpy's global state, as mmcv's transforms draw
-        return int(np.random.choice(readable))  # noqa: NPY002
+        return np.ones(len(self), dtype=bool), 'scenes'
 
 
 def known_persons(content: dict) -> set[int]:

@@ -35,9 +35,9 @@ class Deck:
         drawn, self._rest = self._rest[:count], self._rest[count:]
         while len(drawn) < count:
             fresh = self.generator.permutation(self.items)
-            # those drawn already go to the end of the new deck
-            again = np.isin(fresh, drawn)
-            fresh = np.concatenate([fresh[~again], fresh[again]])
+            # the more often one was drawn, the deeper it goes into the deck
+            times = (fresh[:, None] == drawn).sum(axis=1)
+            fresh = fresh[np.argsort(times, kind='stable')]
             missing = count - len(drawn)
             drawn = np.concatenate([drawn, fresh[:missing]])
             self._rest = fresh[missing:]

@@ -52,9 +52,18 @@ class PatchPositionHead(BaseHead):
 
         Returns:
             dict[str, Tensor]: ``loss_position`` and ``accuracy`` (percent).
+
+        Raises:
+            ValueError: If there are not as many parts as stripes.
         """
+        parts = features[self.feature]
+        if parts.shape[1] != self.num_stripes:
+            raise ValueError(
+                f'num_stripes is {self.num_stripes}, but the neck gives '
+                f'{parts.shape[1]} parts.'
+            )
         target = permutations_of(batch, self.num_stripes).flatten()
-        logits = self.fc(features[self.feature]).flatten(0, 1)
+        logits = self.fc(parts).flatten(0, 1)
         correct = logits.detach().argmax(dim=1) == target
         return dict(
             loss_position=self.loss_weight * F.cross_entropy(logits, target),

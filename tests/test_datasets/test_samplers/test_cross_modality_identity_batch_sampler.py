@@ -73,16 +73,17 @@ def test_auto_repeats_nothing_while_it_can(twenty):
     assert set(visible) <= {4, 5}
 
 
-def test_few_images_repeat_evenly():
-    dataset = Arrays([1, 3, 9], [2, 9, 1])
-    for batch in build(dataset, p=3, k=6, num_batches=4):
+@pytest.mark.parametrize('k', [5, 6, 8])
+def test_few_images_repeat_evenly(k):
+    dataset = Arrays([1, 3, 5], [2, 5, 1])
+    for batch in build(dataset, p=3, k=k, num_batches=40):
         counts = Counter(batch)
         for image, count in counts.items():
             same = (dataset.labels == dataset.labels[image]) & (
                 dataset.modalities == dataset.modalities[image]
             )
             n = same.sum()
-            assert count in (6 // n, -(-6 // n))
+            assert count in (k // n, -(-k // n))
 
 
 @pytest.mark.parametrize('replace', ['auto', 'official'])
