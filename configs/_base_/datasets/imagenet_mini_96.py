@@ -22,13 +22,17 @@ two_views_pipeline = [
     load,
     dict(type='Views', pipelines=[plain_view, plain_view], modalities=(0, 1)),
 ]
+# Both of TOP's views show the same part of the image: with crops of their own
+# the network would learn in so few steps to forget where things are.
 top_pipeline = [
     load,
+    *crop,
+    _base_.deform,
     dict(
         type='Views',
         pipelines=[
-            [*crop, _base_.deform, _base_.visible_like, pack],
-            [*crop, _base_.deform, *infrared_like, pack],
+            [_base_.visible_like, pack],
+            [*infrared_like, pack],
         ],
         modalities=(0, 1),
     ),
