@@ -1,7 +1,7 @@
 _base_ = [
     '../_base_/models/agw_r18.py',
     '../_base_/datasets/sysu_96x48.py',
-    '../_base_/schedules/sgd_600i.py',
+    '../_base_/schedules/sgd_400i.py',
     '../_base_/default_runtime.py',
 ]
 

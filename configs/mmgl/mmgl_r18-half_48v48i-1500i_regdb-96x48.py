@@ -9,7 +9,7 @@ default_hooks = dict(
     checkpoint=dict(save_best='permutation/position', rule='greater')
 )
 custom_hooks = [
+    *_base_.custom_hooks,
     dict(type='PermutationVisualizationHook'),
-    dict(type='ChannelsLastHook'),  # faster on CPUs
 ]
 train_dataloader = dict(batch_sampler=dict(num_batches=100))

@@ -19,44 +19,47 @@ from mmvireid.utils.config import load_config
 from mmvireid.utils.plain_config import parse_config
 
 
-def require_test_pipeline(config: Config) -> None:
-    """Refuse a config that does not say how images are prepared.
-
-    Args:
-        config (Config): The config.
-
-    Raises:
-        ValueError: If it has no ``test_dataloader``.
-    """
-    if config.get('test_dataloader') is None:
-        raise ValueError(
-            'The config must have test_dataloader.dataset.pipeline, which '
-            'prepares the images, but it has no test_dataloader. Name a '
-            'config that tests persons, such as one of fine-tuning.'
-        )
-
-
-def load_image(load: Callable, results: dict) -> dict:
-    """Load an image by the first step of a pipeline.
+def load_image(
+    load: Callable, image: str | Path | np.ndarray, labels: dict
+) -> dict:
+    """Load an image by the first step of a pipeline, or take it as it is.
 
     Args:
         load (Callable): The step.
-        results (dict): With ``img_path``.
+        image (str | Path | np.ndarray): A file, or ``(H, W, 3)`` BGR or
+            ``(H, W)`` gray, uint8.
+        labels (dict): What else is known of it.
 
     Returns:
-        dict: What the step makes of it.
+        dict: The labels and what the step makes of the image.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If it is no image.
     """
-    path = results['img_path']
-    if not Path(path).is_file():
-        raise FileNotFoundError(f'There is no image file "{path}".')
+    if isinstance(image, np.ndarray):
+        image = _as_bgr(image)
+        shape = image.shape[:2]
+        return dict(labels, img=image, img_shape=shape, ori_shape=shape)
+    if not Path(image).is_file():
+        raise FileNotFoundError(f'There is no image file "{image}".')
     try:
-        return load(results)
+        return load(dict(labels, img_path=str(image)))
     except (AssertionError, AttributeError, cv2.error) as error:
-        raise ValueError(f'"{path}" cannot be read as an image.') from error
+        raise ValueError(f'"{image}" cannot be read as an image.') from error
+
+
+def _as_bgr(image: np.ndarray) -> np.ndarray:
+    if image.ndim == 3 and image.shape[2] == 1:
+        image = image[..., 0]
+    if image.ndim == 2:
+        image = np.repeat(image[..., None], 3, axis=2)
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise ValueError(
+            'An image must be an array (H, W, 3), BGR, or (H, W), gray, of '
+            f'uint8 in 0..255, but it is {image.shape} of {image.dtype}.'
+        )
+    return image
 
 
 class CheckpointInferencer(BaseInferencer):
@@ -68,6 +71,7 @@ class CheckpointInferencer(BaseInferencer):
         device (str, optional): Defaults to None: what there is.
 
     Raises:
+        ValueError: If the config does not say how images are prepared.
         CheckpointMismatchError: If the weights lack some of the backbone or
             neck.
     """
@@ -75,6 +79,12 @@ class CheckpointInferencer(BaseInferencer):
     def __init__(
         self, config: Config, weights: str, device: str | None = None
     ) -> None:
+        if config.get('test_dataloader') is None:
+            raise ValueError(
+                'The config must have test_dataloader.dataset.pipeline, which '
+                'prepares the images, but it has no test_dataloader. Name a '
+                'config that tests persons, such as one of fine-tuning.'
+            )
         config.pop('visualizer', None)
         with DefaultScope.overwrite_default_scope('mmvireid'):
             super().__init__(config, weights, device, 'mmvireid', False)

@@ -13,12 +13,8 @@ from mmvireid.registry import INFERENCERS, TRANSFORMS
 from mmvireid.structures import MODALITIES
 from mmvireid.utils.config import require_model
 
-from .checkpoint_inferencer import (
-    CheckpointInferencer,
-    load_image,
-    require_test_pipeline,
-)
-from .input_images import check_array
+from .checkpoint_inferencer import CheckpointInferencer, load_image
+from .feature_model import features_only
 
 
 @INFERENCERS.register_module()
@@ -31,8 +27,8 @@ class CrossModalityInferencer(CheckpointInferencer):
     ``'visible'`` or ``'infrared'``, for all images or as a list.
 
     Args:
-        model (str | Config, optional): The config. Defaults to None: the one
-            that the checkpoint holds.
+        model (str | Config | dict, optional): The config. Defaults to None:
+            the one that the checkpoint holds.
         weights (str): The checkpoint.
         device (str, optional): Defaults to None: what there is.
         feature (str): Which of the model's features. Defaults to ``'bn'``.
@@ -56,7 +52,7 @@ class CrossModalityInferencer(CheckpointInferencer):
 
     def __init__(
         self,
-        model: str | Config | None = None,
+        model: str | Config | dict | None = None,
         weights: str | None = None,
         device: str | None = None,
         feature: str = 'bn',
@@ -65,11 +61,7 @@ class CrossModalityInferencer(CheckpointInferencer):
         config = self.read_config(model, weights)
         require_model(config, 'CrossModalityModel')
         self.feature = feature
-        # Features do not depend on the heads, and those on the training set.
-        config.model.heads = {}
-        require_test_pipeline(config)
-        # MMGL's puzzles are for training and validation.
-        config.model.get('data_preprocessor', {}).pop('batch_augments', None)
+        config.model = features_only(config.model)
         config.model.test_cfg = dict(flip=flip, features=[feature])
         super().__init__(config, weights, device)
 
@@ -210,12 +202,7 @@ class CrossModalityInferencer(CheckpointInferencer):
         def load_pair(pair: tuple) -> dict:
             image, modality = pair
             labels = dict(modality=MODALITIES.index(modality))
-            if isinstance(image, np.ndarray):
-                image = check_array(image)
-                shape = image.shape[:2]
-                return dict(img=image, img_shape=shape, ori_shape=shape,
-                            **labels)  # fmt: skip
-            return load_image(load, dict(img_path=str(image), **labels))
+            return load_image(load, image, labels)
 
         return Compose([load_pair, *others])
 

@@ -11,6 +11,26 @@ from mmvireid.registry import MODELS
 from mmvireid.utils.config import require_model
 
 
+def features_only(model: dict) -> dict:
+    """Leave out of a model's config what its features do not depend on.
+
+    The heads, which depend on the training set, and augmentations of
+    batches: MMGL lays its puzzles in validation too.
+
+    Args:
+        model (dict): The config of a :class:`CrossModalityModel`.
+
+    Returns:
+        dict: Another one.
+    """
+    preprocessor = dict(model.get('data_preprocessor') or {})
+    preprocessor.pop('batch_augments', None)
+    kept = dict(model, heads={})
+    if preprocessor:
+        kept['data_preprocessor'] = preprocessor
+    return kept
+
+
 def build_feature_model(
     cfg: Config, checkpoint: str | None = None
 ) -> CrossModalityModel:
@@ -33,7 +53,7 @@ def build_feature_model(
             backbone or the neck.
     """
     require_model(cfg, CrossModalityModel.__name__)
-    model = MODELS.build({**cfg.model, 'heads': {}})
+    model = MODELS.build(features_only(cfg.model))
     if checkpoint is not None:
         require_feature_weights(model)
         load_checkpoint(model, checkpoint, 'cpu', logger='silent')

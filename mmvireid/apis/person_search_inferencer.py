@@ -16,7 +16,6 @@ from mmvireid.structures import MODALITIES, SearchHit
 from mmvireid.utils.config import fill_num_identities
 
 from .checkpoint_inferencer import CheckpointInferencer, load_image
-from .input_images import check_array
 
 Scene = str | np.ndarray
 
@@ -170,14 +169,7 @@ class PersonSearchInferencer(CheckpointInferencer):
 
         def load_scene(item: tuple) -> dict:
             image, box, modality = item
-            scene = _describe(box, modality)
-            if isinstance(image, np.ndarray):
-                image = check_array(image)
-                shape = image.shape[:2]
-                scene.update(img=image, img_shape=shape, ori_shape=shape,
-                             img_path='')  # fmt: skip
-            else:
-                scene = load_image(load, dict(scene, img_path=str(image)))
+            scene = load_image(load, image, _describe(box, modality))
             scene['height'], scene['width'] = scene['ori_shape']
             if box is not None:
                 _check_inside(box, *scene['ori_shape'])
@@ -198,6 +190,7 @@ def _describe(box: Sequence[float] | None, modality: str) -> dict:
     )
     instances = [] if box is None else [dict(instance, bbox=list(box))]
     return dict(
+        img_path='',  # of an array
         img_id=0,
         cam_id=-1,
         modality=MODALITIES.index(modality),

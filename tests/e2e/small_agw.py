@@ -5,7 +5,7 @@ from pathlib import Path
 CONFIGS = Path(__file__).parents[2] / 'configs'
 
 TEXT = """
-_base_ = '{configs}/agw/agw_r18_p8k4-600i_regdb-96x48.py'
+_base_ = '{configs}/agw/agw_r18_p8k4-400i_regdb-96x48.py'
 
 model = dict(backbone=dict(backbone=dict(stem_channels=8, base_channels=8)))
 loader = dict(num_workers=0, persistent_workers=False)

@@ -7,8 +7,8 @@ import pytest
 from mmengine.runner import CheckpointLoader
 
 CONFIGS = Path(__file__).parents[2] / 'configs/mmgl'
-PRETRAIN = str(CONFIGS / 'mmgl_r18-half_48v48i-1500i_regdb-96x48.py')
-FINETUNE = str(CONFIGS / 'finetune/agw_r18-half_p8k4-400i_regdb-96x48-mmgl.py')
+PRETRAIN = str(CONFIGS / 'mmgl_r18_48v48i-600i_regdb-96x48.py')
+FINETUNE = str(CONFIGS / 'finetune/agw_r18_p8k4-400i_regdb-96x48-mmgl.py')
 TINY = [
     'train_dataloader.num_workers=0',
     'train_dataloader.persistent_workers=False',

@@ -52,6 +52,24 @@ def test_pretraining(backbone, tool, write):
     assert float(row[-1]) < 1e-4
 
 
+def test_the_search_of_norms(tool, tmp_path, request):
+    path = tmp_path / 'search.py'
+    leaf = 'cm-nas-search_r18-half_p8k4-600i_regdb-96x48.py'
+    path.write_text(
+        f"_base_ = '{request.config.rootpath}/configs/cm_nas/search/{leaf}'\n"
+        'model = dict(backbone=dict(backbone=dict('
+        'stem_channels=8, base_channels=8)))\n'
+    )
+    cfg = Config.fromfile(path)
+    plain = tool.write_plain_weights(cfg, tmp_path / 'plain.pth')
+    model = tool.build(cfg, tmp_path / 'plain.pth')
+    tool.check_loaded(model, plain)
+    with torch.no_grad():
+        model.backbone.backbone.bn1.shared.weight += 1
+    with pytest.raises(RuntimeError, match='bn1.shared.weight'):
+        tool.check_loaded(model, plain)
+
+
 def test_a_weight_that_was_not_loaded_is_noticed(tool, write, tmp_path):
     leaf = 'finetune/agw/agw_r50_p8k4-80e_sysu-288x144-top.py'
     cfg = Config.fromfile(write('r50', leaf))

@@ -1,6 +1,6 @@
 TOOL = 'tools/analysis/complexity.py'
 SMALL = """
-_base_ = '{root}/configs/agw/agw_r18_p8k4-600i_regdb-96x48.py'
+_base_ = '{root}/configs/agw/agw_r18_p8k4-400i_regdb-96x48.py'
 model = dict(backbone=dict(backbone=dict(stem_channels=8, base_channels=8)))
 """
 

@@ -141,7 +141,9 @@ def test_what_is_no_number_is_not_kept(kind):
         loss = MomentumQueueLoss(4, queue_size=8)
         bad = [torch.ones(2, 4), torch.full((2, 4), torch.nan)]
     persons = torch.tensor([0, 3])
-    loss(bad[0], persons, *bad[1:])
+    value = loss(bad[0], persons, *bad[1:])
+    if kind == 'queue':  # that of nobody
+        assert value == 0
     if kind == 'queue':  # of two persons, one has a teacher's numbers
         half = torch.tensor([[1.0, 0, 0, 0], [torch.nan] * 4])
         first = loss(torch.ones(2, 4), persons, half)

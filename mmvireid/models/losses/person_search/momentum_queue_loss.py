@@ -10,8 +10,6 @@ from mmvireid.registry import MODELS
 
 #: the person of an empty slot
 NOBODY = -1
-#: what cross entropy leaves out
-IGNORED = -100
 
 
 @MODELS.register_module()
@@ -68,7 +66,8 @@ class MomentumQueueLoss(nn.Module):
             teacher (Tensor): ``(B, D)`` of the teacher.
 
         Returns:
-            Tensor: The mean cross entropy; 0 without embeddings.
+            Tensor: The mean cross entropy of persons in the queue; 0 if there
+            are none.
 
         Raises:
             ValueError: If there is no teacher.
@@ -84,19 +83,18 @@ class MomentumQueueLoss(nn.Module):
                     gather_rows(at_least_float32(teacher)),
                     gather_rows(person_ids),
                 )
-            if not len(person_ids):
+            own = person_ids[:, None] == self.persons
+            # A person whose teacher gave no numbers is not in the queue.
+            known = own.any(dim=1)
+            if not known.any():
                 return 0 * at_least_float32(embeddings).sum()
-            unit = F.normalize(at_least_float32(embeddings))
+            unit = F.normalize(at_least_float32(embeddings[known]))
             # A copy, which backward keeps while the buffer goes on.
             rows = self.queue.to(unit.dtype, copy=True)
             logits = (self.scale * unit @ rows.T).masked_fill(
                 self.persons == NOBODY, -torch.inf
             )
-            own = person_ids[:, None] == self.persons
-            # A person whose teacher gave no numbers is not in the queue.
-            target = own.int().argmax(dim=1)
-            target = target.masked_fill(~own.any(dim=1), IGNORED)
-            return F.cross_entropy(logits, target, ignore_index=IGNORED)
+            return F.cross_entropy(logits, own[known].int().argmax(dim=1))
 
     @torch.no_grad()
     def _update(self, teacher: Tensor, person_ids: Tensor) -> None:

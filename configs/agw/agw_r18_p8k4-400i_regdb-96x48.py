@@ -1,7 +1,7 @@
 _base_ = [
     '../_base_/models/agw_r18.py',
     '../_base_/datasets/regdb_96x48.py',
-    '../_base_/schedules/sgd_600i.py',
+    '../_base_/schedules/sgd_400i.py',
     '../_base_/default_runtime.py',
 ]
 
@@ -23,6 +23,6 @@ train_pipeline = [
     _base_.train_pipeline[-1],
 ]
 train_dataloader = dict(
-    batch_sampler=dict(num_batches=30),
+    batch_sampler=dict(num_batches=20),
     dataset=dict(pipeline=train_pipeline),
 )

@@ -1,5 +1,5 @@
 # Table V of the paper: permutation recovery alone.
-_base_ = './mmgl_r18-half_48v48i-1500i_regdb-96x48.py'
+_base_ = './mmgl_r18_48v48i-600i_regdb-96x48.py'
 
 model = dict(
     neck=dict(
