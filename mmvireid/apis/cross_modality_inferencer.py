@@ -120,8 +120,8 @@ class CrossModalityInferencer(CheckpointInferencer):
         self,
         query: str | np.ndarray,
         query_modality: str,
-        gallery: str | Sequence,
-        gallery_modality: str | Sequence[str],
+        gallery: str | Sequence | dict,
+        gallery_modality: str | Sequence[str] | None = None,
         top: int = 10,
     ) -> list[tuple]:
         """Look for the images of a gallery that are most like the query.
@@ -129,8 +129,10 @@ class CrossModalityInferencer(CheckpointInferencer):
         Args:
             query (str | np.ndarray): An image.
             query_modality (str): Its modality.
-            gallery (str | Sequence): Images or a folder.
-            gallery_modality (str | Sequence[str]): Theirs.
+            gallery (str | Sequence | dict): Images or a folder, or, for many
+                queries, what calling the inferencer on them returned.
+            gallery_modality (str | Sequence[str], optional): That of the
+                images. Defaults to None, for what was returned.
             top (int): How many to return. Defaults to 10.
 
         Returns:
@@ -138,7 +140,8 @@ class CrossModalityInferencer(CheckpointInferencer):
             similar first; equal ones in the gallery's order.
         """
         wanted = self([query], query_modality)['features'][0]
-        found = self(gallery, gallery_modality)
+        known = isinstance(gallery, dict)
+        found = gallery if known else self(gallery, gallery_modality)
         scores = (found['features'] @ wanted).clamp(-1, 1)
         order = scores.argsort(descending=True, stable=True)[:top].tolist()
         return [(found['images'][i], float(scores[i])) for i in order]
@@ -161,6 +164,7 @@ class CrossModalityInferencer(CheckpointInferencer):
         """
         if isinstance(modality, str):
             modality = [modality] * len(inputs)
+        modality = modality or ()
         if len(modality) != len(inputs) or set(modality) - set(MODALITIES):
             raise ValueError(
                 f'modality must be one of {MODALITIES}, or a list of them '

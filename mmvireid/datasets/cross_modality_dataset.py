@@ -179,6 +179,12 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
                 logger='current',
                 level=logging.WARNING,
             )
+        if incomplete == pids[0] | pids[1]:
+            raise ValueError(
+                f'{type(self).__name__}: no identity of split '
+                f"'{self.split}' has images in both modalities, so there is "
+                'nothing to train on.'
+            )
         return [r for r in records if r['pid'] not in incomplete]
 
     def _open_cache(self, records: list[dict]) -> None:
@@ -198,6 +204,18 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
         self.image_cache = ImageCache(
             [r['img_path'] for r in records], **self.cache
         )
+        for resize in transforms:
+            if type(resize).__name__ == 'Resize':
+                self._check_resize(resize.backend, resize.interpolation)
+
+    def _check_resize(self, backend: str, interpolation: str) -> None:
+        """Refuse to resize otherwise than the pipeline does."""
+        if (backend, interpolation) != ('cv2', self.image_cache.interpolation):
+            raise ValueError(
+                f'The pipeline resizes by {backend}, {interpolation}, but the '
+                f'cache by cv2, {self.image_cache.interpolation}. Set '
+                'cache.interpolation, or leave the cache out.'
+            )
 
     def index_records(self) -> None:
         """Set up arrays over all records and the flags of corrupt ones."""

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,9 +20,10 @@ class ImageCache:
 
     It is built by the first process that asks for it, while others wait at
     a file lock; it is written to a temporary folder that is renamed when
-    complete, so that a killed build leaves nothing half done. Its name is a
-    hash of the image paths, sizes and times of change and of the image
-    size: another list of files, or one changed file, makes another cache.
+    complete, and what a killed build leaves is removed by the next one. Its
+    name is a hash of the image paths, sizes and times of change and of the
+    image size: another list of files, or one changed file, makes another
+    cache, and so each trial of RegDB has its own.
 
     Args:
         paths (Sequence[str]): The image files.
@@ -98,9 +98,10 @@ class ImageCache:
         return digest.hexdigest()[:32]
 
     def _build(self) -> None:
-        temporary = Path(
-            tempfile.mkdtemp(prefix='building-', dir=self.folder.parent)
-        )
+        temporary = self.folder.with_suffix('.building')
+        # of a build that was killed: others wait at the lock
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
         try:
             images = np.lib.format.open_memmap(
                 temporary / 'images.npy',

@@ -30,6 +30,7 @@ class RegDB(CrossModalityDataset):
     Raises:
         FileNotFoundError: If the root, a split file or the folder of a
             listed identity is missing.
+        ValueError: If there is no trial.
     """
 
     NAME = 'regdb'
@@ -38,6 +39,8 @@ class RegDB(CrossModalityDataset):
     def __init__(
         self, data_root: str, split: str = 'train', trial: int = 1, **kwargs
     ) -> None:
+        if trial is None:
+            raise ValueError('RegDB needs the number of a trial, 1 to 10.')
         super().__init__(data_root, split, trial=int(trial), **kwargs)
 
     def split_files(self) -> list[Path]:

@@ -13,7 +13,8 @@ class Batch:
     Attributes:
         num_visible (int): How many of the ``B`` samples, counted from the
             first, are visible.
-        labels (Tensor): ``(B,)`` contiguous identity labels.
+        labels (Tensor): ``(B,)`` contiguous identity labels; -1, as in the
+            next two, where a sample has none.
         pids (Tensor): ``(B,)`` identity numbers of the data set.
         cam_ids (Tensor): ``(B,)`` camera numbers.
         data_samples (list): The ``B`` data samples themselves, for heads

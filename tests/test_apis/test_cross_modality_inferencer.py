@@ -103,6 +103,8 @@ def test_compare_and_rank(inferencer, toy_regdb):
         inferencer.compare(image, 'visible', ranked[1][0], 'visible'),
         abs=1e-5,
     )
+    known = inferencer(gallery, 'visible')
+    assert inferencer.rank(image, 'visible', known, top=3) == ranked
 
 
 def test_wrong_input(files, inferencer, tmp_path):
@@ -110,6 +112,8 @@ def test_wrong_input(files, inferencer, tmp_path):
         inferencer('a.jpg', 'thermal')
     with pytest.raises(ValueError, match='for 1 images'):
         inferencer(['a.jpg'], ['visible', 'visible'])
+    with pytest.raises(ValueError, match='modality must be one of'):
+        inferencer(['a.jpg'], None)
     with pytest.raises(FileNotFoundError, match='"a.jpg"'):
         inferencer('a.jpg', 'visible')
     with pytest.raises(FileNotFoundError, match='no image in'):

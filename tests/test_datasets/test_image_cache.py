@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_unreadable_images(regdb_copy, pipeline, tmp_path):
         testing[0]
 
 
-def test_killed_build_leaves_nothing(toy_regdb, tmp_path, monkeypatch):
+def test_interrupted_build_leaves_nothing(toy_regdb, tmp_path, monkeypatch):
     paths = [str(p) for p in sorted(toy_regdb.glob('Visible/*/*'))]
 
     def interrupt(self, images, shapes):
@@ -78,6 +79,24 @@ def test_killed_build_leaves_nothing(toy_regdb, tmp_path, monkeypatch):
             ImageCache(paths, tmp_path, (8, 4))
     assert folders(tmp_path) == []
     assert ImageCache(paths, tmp_path, (8, 4)).load(0)['img'].any()
+
+
+def test_what_a_killed_build_leaves_is_removed(toy_regdb, tmp_path):
+    paths = [str(p) for p in sorted(toy_regdb.glob('Visible/*/*'))]
+    code = (
+        'import os, signal, sys\n'
+        'from mmvireid.datasets.image_cache import ImageCache as C\n'
+        'C._fill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n'
+        'C(sys.argv[2:], sys.argv[1], (8, 4))\n'
+    )
+    killed = subprocess.run(
+        [sys.executable, '-c', code, str(tmp_path), *paths]
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert len(folders(tmp_path)) == 1
+    cache = ImageCache(paths, tmp_path, (8, 4))
+    assert folders(tmp_path) == [cache.folder]
+    assert cache.load(0)['img'].any()
 
 
 def test_a_passing_error_is_not_kept(toy_regdb, tmp_path, monkeypatch):
@@ -97,13 +116,18 @@ def test_a_passing_error_is_not_kept(toy_regdb, tmp_path, monkeypatch):
 
 def test_several_processes_build_once(toy_regdb, tmp_path):
     code = (
-        'import sys, glob\n'
+        'import glob, os, sys, time\n'
+        'from pathlib import Path\n'
         'from mmvireid.datasets.image_cache import ImageCache as C\n'
         'class Counting(C):\n'
         '    def _build(self):\n'
         '        print("built")\n'
+        '        time.sleep(1)\n'  # the other one comes meanwhile
         '        super()._build()\n'
         'paths = sorted(glob.glob(sys.argv[1] + "/Visible/*/*"))\n'
+        'Path(sys.argv[2], f"{os.getpid()}.ready").touch()\n'
+        'while len(list(Path(sys.argv[2]).glob("*.ready"))) < 2:\n'
+        '    time.sleep(0.01)\n'
         'Counting(paths, sys.argv[2], (8, 4)).load(3)\n'
     )
     processes = [
@@ -118,6 +142,24 @@ def test_several_processes_build_once(toy_regdb, tmp_path):
     assert all(process.returncode == 0 for process in processes)
     assert sum(output.count('built') for output in outputs) == 1
     assert len(folders(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    'step', [dict(backend='pillow'), dict(interpolation='lanczos')]
+)
+def test_another_way_of_resizing_is_refused(
+    toy_regdb, pipeline, tmp_path, step
+):
+    pipeline = [
+        dict(item, **step) if item['type'] == 'Resize' else item
+        for item in pipeline
+    ]
+    with pytest.raises(ValueError, match='Set cache.interpolation'):
+        RegDB(
+            toy_regdb,
+            pipeline=pipeline,
+            cache=dict(dir=tmp_path, size=(48, 24)),
+        )
 
 
 def test_pipeline_must_begin_with_the_loader(toy_regdb, pipeline, tmp_path):

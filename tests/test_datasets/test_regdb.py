@@ -45,6 +45,8 @@ def test_identities_are_folder_names_and_halves_disjoint(toy_regdb):
 def test_missing_trial_folder_and_layout(regdb_copy, toy_sysu):
     with pytest.raises(FileNotFoundError, match='train_visible_11.txt'):
         RegDB(regdb_copy, trial=11)
+    with pytest.raises(ValueError, match='number of a trial'):
+        RegDB(regdb_copy, trial=None)
     name = RegDB(regdb_copy).metainfo['identities'][0]
     shutil.rmtree(regdb_copy / f'Thermal/{name}')
     with pytest.raises(FileNotFoundError, match=f'Thermal/{name};'):

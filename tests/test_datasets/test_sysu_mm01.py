@@ -124,5 +124,8 @@ def test_empty_and_missing_camera(sysu_copy):
 def test_arguments_out_of_range(toy_sysu):
     with pytest.raises(ValueError, match=r'cameras 1 to 6, but \[7\]'):
         SYSUMM01(toy_sysu, cameras=(1, 3, 7))
+    with pytest.raises(ValueError, match='both modalities'):
+        SYSUMM01(toy_sysu, cameras=(3, 6))
+    assert len(SYSUMM01(toy_sysu, cameras=(3, 6), split='test'))
     with pytest.raises(ValueError, match="splits .* but 'training'"):
         SYSUMM01(toy_sysu, split='training')

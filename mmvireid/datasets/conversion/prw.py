@@ -9,7 +9,7 @@ import numpy as np
 from ..folders import require_file, require_layout
 from .matlab import read_matrix, read_names
 from .official_splits import report, write_splits
-from .retrieval import galleries_by_camera, protocol
+from .retrieval import protocol
 from .scene_annotations import (
     UNKNOWN,
     Scene,
@@ -47,8 +47,8 @@ def convert_prw(
 
     They go to ``<root>/annotations``: the splits trainval (the official
     training scenes), train and val, minitrain, minival and test, and of test
-    the protocols ``all``, ``same_camera`` and ``cross_camera``. Scenes are
-    sorted by name.
+    the protocol ``all``, of which ``PersonSearchProtocol(cameras=...)`` makes
+    those within and across cameras. Scenes are sorted by name.
 
     Args:
         root (str | Path): The folder of the data set as it is distributed.
@@ -81,9 +81,8 @@ def convert_prw(
         folder, annotations, len(train), SPLIT_SEED, commonest
     )
     queries = _read_queries(root / 'query_info.txt', contents['test'])
-    galleries = _galleries(queries, contents['test'])
-    for name, chosen in galleries.items():
-        write_json(folder / f'test_{name}.json', protocol(name, chosen))
+    everywhere = [(query, None) for query in queries]
+    write_json(folder / 'test_all.json', protocol('all', everywhere))
     return report(contents)
 
 
@@ -161,19 +160,3 @@ def _read_queries(path: Path, content: dict) -> list[int]:
             )
         found.append(same[0]['id'])
     return found
-
-
-def _galleries(queries: list[int], content: dict) -> dict:
-    """Return the queries and galleries of each protocol by its name."""
-
-    def same_camera(own: dict, other: dict) -> bool:
-        return own['cam_id'] == other['cam_id']
-
-    def other_camera(own: dict, other: dict) -> bool:
-        return own['cam_id'] != other['cam_id']
-
-    return dict(
-        all=[(query, None) for query in queries],
-        same_camera=galleries_by_camera(queries, content, same_camera),
-        cross_camera=galleries_by_camera(queries, content, other_camera),
-    )

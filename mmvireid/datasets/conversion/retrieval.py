@@ -1,7 +1,7 @@
 """Which query is searched for in which scenes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -21,40 +21,6 @@ def protocol(name: str, queries: Iterable[Query]) -> dict:
         protocol=name,
         queries=[dict(ann_id=box, gallery=g) for box, g in queries],
     )
-
-
-def galleries_by_camera(
-    queries: Iterable[int],
-    content: dict,
-    belongs: Callable[[dict, dict], bool],
-) -> list[Query]:
-    """Give each query the scenes that stand in a relation to its own.
-
-    Args:
-        queries (Iterable[int]): The numbers of the queries' annotations.
-        content (dict): The json of the split.
-        belongs (Callable): Told the query's image and another one, whether
-            the other is in the gallery. It may look at ``cam_id`` alone.
-
-    Returns:
-        list[Query]: The galleries never hold the query's own image.
-    """
-    images = {image['id']: image for image in content['images']}
-    boxes = {box['id']: box for box in content['annotations']}
-    # scenes of one camera have the same gallery, but for themselves
-    galleries: dict[int, list[int]] = {}
-    found = []
-    for query in queries:
-        own = images[boxes[query]['image_id']]
-        camera = own['cam_id']
-        if camera not in galleries:
-            galleries[camera] = [
-                number
-                for number, other in images.items()
-                if belongs(own, other)
-            ]
-        found.append((query, [i for i in galleries[camera] if i != own['id']]))
-    return found
 
 
 def sample_queries(

@@ -10,9 +10,9 @@ class PRW(PersonSearchDataset):
     """PRW (Zheng et al., CVPR 2017), converted.
 
     The splits are those of :class:`CUHKSYSU`; the 100 commonest persons may
-    be in both ``train`` and ``val``. The protocols of ``test`` are ``all``,
-    ``same_camera`` and ``cross_camera``; those of ``val`` and ``minival``
-    are ``all`` and ``G100``.
+    be in both ``train`` and ``val``. ``test`` has the protocol ``all``, of
+    which ``PersonSearchProtocol(cameras=...)`` makes those within and across
+    cameras; ``val`` and ``minival`` have ``all`` and ``G100``.
 
     Args:
         data_root (str): The folder of the data set.

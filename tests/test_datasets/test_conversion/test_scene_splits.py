@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from mmvireid.datasets.conversion.retrieval import (
-    galleries_by_camera,
     sample_queries,
 )
 from mmvireid.datasets.conversion.scene_annotations import (
@@ -118,14 +117,6 @@ def test_sampled_queries():
     # a gallery never has fewer than the person's own scenes
     few = sample_queries(data, gallery_size=0, seed=0)
     assert [len(gallery) for _, gallery in few] == [1, 1, 1]
-
-
-def test_galleries_by_camera():
-    data = content((1,), (1,), (1,), (1,))
-    same = galleries_by_camera(
-        [0, 1], data, lambda own, other: own['cam_id'] == other['cam_id']
-    )
-    assert same == [(0, [12]), (1, [13])]
 
 
 @pytest.mark.parametrize(
