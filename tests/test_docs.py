@@ -4,6 +4,7 @@ import importlib
 import inspect
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,42 @@ def _losses_of_a_step(config: Config) -> dict:
     total.backward()
     assert all(p.grad is not None for p in model.heads.stripes.parameters())
     return losses
+
+
+@pytest.mark.parametrize(
+    'page', ['README.md', 'docs/train_and_test.md'], ids=str
+)
+@pytest.mark.parametrize(
+    'backbone',
+    [
+        "type='mmpretrain.ConvNeXt', arch='tiny'",
+        "type='mmpretrain.SwinTransformer', arch='tiny'",
+        "type='mmpretrain.VisionTransformer', arch='b', img_size=(288, 144)",
+        "type='mmpretrain.MobileNetV3', arch='large'",
+        "type='mmpretrain.ResNet', depth=50, strides=(1, 2, 2, 1)",
+    ],
+)
+def test_two_lines_swap_the_backbone(page, backbone, tmp_path, monkeypatch):
+    (text,) = [
+        block for block in blocks(ROOT / page, 'text')
+        if 'mmpretrain.ConvNeXt' in block and '_base_' in block
+    ]  # fmt: skip
+    assert len(text.splitlines()) == 2
+    shown = "type='mmpretrain.ConvNeXt', arch='tiny'"
+    assert shown in text
+    mine = tmp_path / 'mine.py'
+    mine.write_text(
+        text.replace(shown, backbone).replace("'../", f"'{CONFIGS}/")
+    )
+    init_default_scope('mmvireid')
+    # Some backbones read their drop rates off a tensor: keep that one real.
+    monkeypatch.setattr(
+        torch, 'linspace', partial(torch.linspace, device='cpu')
+    )
+    with torch.device('meta'):
+        model = MODELS.build(
+            dict(Config.fromfile(mine).model, num_identities=395)
+        )
+        images = torch.rand(4, 3, 288, 144)
+        features = model(images, num_visible=2)
+    assert features['bn'].shape == (4, model.neck.out_channels['bn'])

@@ -100,9 +100,14 @@ def draw_tsne(
     )
     axes.set_xticks([])
     axes.set_yticks([])
+    what = (
+        f'{len(kept)} images of {len(chosen)} identities\nspaced evenly over '
+        'those in both modalities'
+        if color_by == 'identity'
+        else f'{len(kept)} points, both modalities of {len(chosen)}'
+    )
     note = (
-        f't-SNE of "{feature}": {len(kept)} images of {len(chosen)} '
-        'identities\nspaced evenly over those in both modalities; '
+        f't-SNE of "{feature}": {what}; '
         'distances between far groups mean nothing'
     )
     axes.set_title(f'{title}\n{note}' if title else note, fontsize=9)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mmengine.registry import init_default_scope
 
-from mmvireid.datasets import ImageNetSubset
+from mmvireid.datasets import ImageNetSubset, imagenet_subset
 
 TOOL = 'tools/dataset_converters/write_imagenet_manifest.py'
 
@@ -41,7 +41,11 @@ def test_all_classes_and_images(folder):
     assert sorted(set(labels)) == list(range(6))
 
 
-def test_a_part_is_drawn_as_documented(folder, caplog):
+def test_a_part_is_drawn_as_documented(folder, monkeypatch):
+    notes = []
+    monkeypatch.setattr(
+        imagenet_subset, 'print_log', lambda text, **_: notes.append(text)
+    )
     dataset = ImageNetSubset(folder, num_classes=3, images_per_class=6)
     rng = np.random.RandomState(42)  # noqa: NPY002
     expected = {}
@@ -54,6 +58,8 @@ def test_a_part_is_drawn_as_documented(folder, caplog):
         path for index in sorted(expected) for path in expected[index]
     ]
     assert dataset.metainfo['num_identities'] == 3
+    (note,) = notes
+    assert '2 of 3 classes have fewer than 6 images, 4 at least' in note
     names = [f'n{index:08d}' for index in sorted(expected)]
     assert list(dataset.metainfo['classes']) == names
     again = ImageNetSubset(folder, num_classes=3, images_per_class=6)
@@ -72,9 +78,7 @@ def test_manifest_lists_the_same_images(folder, tmp_path, load_tool, capsys):
     load_tool(TOOL).main([str(folder), str(manifest), *options])
     assert 'images of 4 classes' in capsys.readouterr().out
     drawn = ImageNetSubset(folder, num_classes=4, images_per_class=5)
-    listed = ImageNetSubset(
-        '', ann_file=str(manifest), data_prefix=str(folder)
-    )
+    listed = ImageNetSubset(str(folder), ann_file=str(manifest))
     assert paths(listed) == paths(drawn)
     assert listed.metainfo['num_identities'] == 4
 

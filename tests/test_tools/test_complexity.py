@@ -1,3 +1,7 @@
+import torch
+
+from mmvireid.models.backbones import build_plain
+
 TOOL = 'tools/analysis/complexity.py'
 SMALL = """
 _base_ = '{root}/configs/agw/agw_r18_p8k4-400i_regdb-96x48.py'
@@ -20,3 +24,32 @@ def test_numbers_of_a_small_model(tmp_path, load_tool, capsys, request):
     args = tool.parse_args([str(config), '--image-size', '96', '48'])
     flops = float(tool.measure(str(config), args)[2]) * 1e9
     assert stem < flops < 100 * stem
+
+
+def test_attention_is_counted(load_tool):
+    """Against the products that a vision transformer is made of."""
+    tool = load_tool(TOOL)
+    tokens, width, hidden, patch, layers = 1 + 6, 32, 64, 16, 2
+    arch = dict(
+        embed_dims=width,
+        num_layers=layers,
+        num_heads=2,
+        feedforward_channels=hidden,
+    )
+    model = build_plain(
+        dict(
+            type='mmpretrain.VisionTransformer',
+            arch=arch,
+            img_size=(48, 32),
+            patch_size=patch,
+        )
+    )
+    products = 4 * tokens * width**2 + 2 * tokens * width * hidden
+    attention = 2 * tokens**2 * width
+    expected = (tokens - 1) * 3 * patch**2 * width + layers * (
+        products + attention
+    )
+    counted = tool.count_flops(model, torch.rand(1, 3, 48, 32))
+    norms = counted - expected
+    assert 0 <= norms <= 5 * (2 * layers + 1) * tokens * width
+    assert norms < layers * attention

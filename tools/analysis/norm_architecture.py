@@ -9,6 +9,7 @@ CONFIG says which backbone the norms belong to.
 
 import argparse
 from pathlib import Path
+from zipfile import is_zipfile
 
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
@@ -100,13 +101,18 @@ def show(architecture: dict, title: str) -> None:
     print_table(table)
 
 
+def is_checkpoint(path: str) -> bool:
+    """Say whether a file is torch's, whatever its name is."""
+    return Path(path).suffix == '.pth' or is_zipfile(path)
+
+
 @short_errors()
 def main(argv: list | None = None) -> None:
     """Run the command line."""
     args = parse_args(argv)
     config = load_config(args.config)
     init_default_scope(config.get('default_scope', 'mmvireid'))
-    if Path(args.source).suffix == '.pth':
+    if is_checkpoint(args.source):
         architecture, searched_on = from_checkpoint(config, args.source)
     else:
         architecture = read_architecture(args.source, norms_of(config))

@@ -3,9 +3,9 @@
     python tools/dataset_converters/write_imagenet_manifest.py \
         /path/to/imagenet/train manifest.txt --num-classes 100
 
-Each line is a path, relative to the folder, and a label; a config reads it as
-ann_file, with the folder as data_prefix. The same numbers and seed always give
-the same manifest.
+Each line is a path, relative to the folder, and a label. A data set of that
+folder reads it as ann_file, by its full path. The same numbers and seed always
+give the same manifest.
 """
 
 import argparse

@@ -22,9 +22,8 @@ two_views_pipeline = [
     load,
     dict(type='Views', pipelines=[plain_view, plain_view], modalities=(0, 1)),
 ]
-# Both of TOP's views show the same part of the image, which the paper leaves
-# open (a reconstruction): with crops of their own, consistency teaches the
-# network in so few steps to forget where things are.
+# Both of TOP's views show the same part of the image: with crops of their own,
+# consistency teaches the network in so few steps to forget where things are.
 top_pipeline = [
     load,
     *crop,

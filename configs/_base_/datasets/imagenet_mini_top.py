@@ -1,9 +1,9 @@
 # Two views of each image: one with changed colours takes the visible path, a
-# gray and sharp one the infrared path. That crop, flip and deformation are
-# drawn for each view alone is a reconstruction.
+# gray and sharp one the infrared path.
 _base_ = './task_oriented_augmentations.py'
 
-# Sizes are (height, width); a single number is both.
+# Sizes are (height, width); a single number is both. Every image is cropped:
+# the probability of 0.5 is taken for that of the flip (a reconstruction).
 image_size = 224
 crop = [
     dict(type='mmpretrain.RandomResizedCrop', scale=image_size),
@@ -12,8 +12,24 @@ crop = [
 ]
 infrared_like = [_base_.compress, _base_.defocus, _base_.sharpen_gray]
 pack = dict(type='PackCrossModalityInputs')
-train_pipeline = [
-    dict(type='LoadImageFromFile'),
+load = dict(type='LoadImageFromFile')
+# Table 1b gives crop, flip and deformation to "all paths", which leaves open
+# whether both views share one draw. Both are reconstructions: a leaf chooses
+# by train_dataloader = dict(dataset=dict(pipeline=_base_.separate_pipeline)).
+paired_pipeline = [
+    load,
+    *crop,
+    dict(
+        type='Views',
+        pipelines=[
+            [_base_.visible_like, pack],
+            [*infrared_like, pack],
+        ],
+        modalities=(0, 1),
+    ),
+]
+separate_pipeline = [
+    load,
     dict(
         type='Views',
         pipelines=[
@@ -33,6 +49,6 @@ train_dataloader = dict(
     dataset=dict(
         type='ImageNetSubset',
         data_root='{{$IMAGENET_MINI_ROOT:data/imagenet_mini/train}}',
-        pipeline=train_pipeline,
+        pipeline=paired_pipeline,
     ),
 )
