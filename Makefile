@@ -25,10 +25,12 @@ $(STAMP): $(REQUIREMENTS)
 
 install: $(STAMP) ## Set up .venv with everything (once)
 
-$(DEMO_DATA)/exp/test_id.txt: | $(STAMP)
+# A file of the data set would be there before its last image is.
+$(DEMO_DATA)/.rendered: | $(STAMP)
 	$(BIN)/python tools/dataset_converters/render_toy_vireid.py $(DEMO_DATA) --layout sysu --overwrite
+	@touch $@
 
-demo: $(STAMP) $(DEMO_DATA)/exp/test_id.txt ## Render a toy SYSU-MM01, train AGW on it, test it, show the result
+demo: $(STAMP) $(DEMO_DATA)/.rendered ## Render a toy SYSU-MM01, train AGW on it, test it, show the result
 	SYSU_ROOT=$(DEMO_DATA) $(BIN)/python tools/train.py $(DEMO_CONFIG) --work-dir $(DEMO)
 	SYSU_ROOT=$(DEMO_DATA) $(BIN)/python tools/test.py $(DEMO_CONFIG) "$$(cat $(DEMO)/last_checkpoint)" \
 	  --work-dir $(DEMO) --out $(DEMO)/report.json --show-dir $(DEMO)
@@ -50,6 +52,6 @@ format: $(STAMP) ## Mend the style
 docs: $(STAMP) ## Build the documentation; warnings fail
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
-clean: ## Remove .venv and everything that was built, rendered or trained here
+clean: ## Remove .venv, what was built, and the demo's data and training
 	rm -rf $(VENV) build dist *.egg-info docs/_build $(DEMO) $(DEMO_DATA)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,8 +2,8 @@
 
 The loop is written as one would write it in numpy: for each query it sorts
 the gallery (stably, so that ties are decided), drops what is excluded, and
-reads off CMC, AP and INP. Both get the same float32 similarities, laid out
-as queries x gallery, and the scores must agree to 1e-9. Features and labels
+reads off CMC, AP and INP. Both get the same float32 similarities, each laid
+out as it reads them, and the scores must agree to 1e-9. Features and labels
 are random but structured by identity.
 
 - SYSU-MM01, all-search, single-shot: 3803 queries x 301 images, 10 trials;

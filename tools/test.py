@@ -181,17 +181,20 @@ def main(arguments: list | None = None) -> None:
     if is_main_process():
         metrics = runner.test_evaluator.metrics
         tables = [m for m in metrics if isinstance(m, TABLE_METRICS)]
-        if tables and len(metrics) == 1:
-            finish(tables[0], args)
-        else:
+        for metric in tables:
+            show(metric, args)
+        if not (tables and len(metrics) == 1):
             finish_scores(scores, args)
+        elif args.out:
+            tables[0].report.save(args.out)
+            print(f'Report written to {args.out}.')
 
 
-def finish(
+def show(
     metric: CrossModalityRetrievalMetric | PersonSearchMetric,
     args: argparse.Namespace,
 ) -> None:
-    """Show the scores and write what was asked for.
+    """Print the table of a metric and draw its pictures.
 
     Args:
         metric (CrossModalityRetrievalMetric | PersonSearchMetric): The
@@ -203,10 +206,7 @@ def finish(
     report.checkpoint = args.checkpoint
     report.sha256 = hash_file(args.checkpoint)
     print_table(report.table(Path(args.config).stem))
-    if args.out:
-        report.save(args.out)
-        print(f'Report written to {args.out}.')
-    if args.show_dir:
+    if args.show_dir and isinstance(metric, CrossModalityRetrievalMetric):
         draw_pictures(metric, Path(args.show_dir), Path(args.config).stem)
 
 

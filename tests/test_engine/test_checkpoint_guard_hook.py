@@ -116,6 +116,33 @@ def test_backbone_pretrained_on_another_trial_is_refused(
 ):
     monkeypatch.setattr(ToyDataset, 'metainfo', {**TRAINED_ON, 'trial': 2})
     runner = build_runner(tmp_path, custom_hooks=[GUARD])
-    runner.model.backbone.pretrained_on = [{}, TRAINED_ON]
+    runner.model.backbone.pretrained_on = [TRAINED_ON]
     with pytest.raises(CheckpointMismatchError, match='trial 1 of regdb'):
         runner.train()
+
+
+def test_what_was_seen_long_ago_is_remembered(tmp_path, monkeypatch):
+    """From trial 1 to another data set, to a third, back to trial 2."""
+    first, second = tmp_path / 'first', tmp_path / 'second'
+    elsewhere = dict(dataset_name='sysu', identities=['x'])
+    monkeypatch.setattr(ToyDataset, 'metainfo', elsewhere)
+    runner = build_runner(first, 1, custom_hooks=[GUARD])
+    runner.model.backbone.pretrained_on = [TRAINED_ON]
+    runner.train()
+    third = dict(dataset_name='llcm')
+    monkeypatch.setattr(ToyDataset, 'metainfo', third)
+    start = str(first / 'epoch_1.pth')
+    build_runner(second, 1, custom_hooks=[GUARD], load_from=start).train()
+    path = str(second / 'epoch_1.pth')
+    meta = CheckpointLoader.load_checkpoint(path)['meta']
+    assert meta['pretrained_on'] == [elsewhere, TRAINED_ON]
+    with pytest.raises(CheckpointMismatchError, match='trial 1 of regdb'):
+        val(tmp_path, path, monkeypatch, dict(trial=2, **OTHERS))
+    assert 'acc' in val(tmp_path, path, monkeypatch, OTHERS)
+    # resumed, it has not started from itself
+    monkeypatch.setattr(ToyDataset, 'metainfo', third)
+    build_runner(
+        second, 2, custom_hooks=[GUARD], load_from=path, resume=True
+    ).train()
+    again = CheckpointLoader.load_checkpoint(str(second / 'epoch_2.pth'))
+    assert again['meta']['pretrained_on'] == [elsewhere, TRAINED_ON]

@@ -177,7 +177,7 @@ def test_unknown_test_feature_and_mode_are_refused():
         run(build(), make_batch(), 'train')
 
 
-def test_gradient_accumulation_and_compile():
+def test_compile():
     model = build()
     batch = model.data_preprocessor(make_batch(), True)
     eager = model(**batch, mode='loss')

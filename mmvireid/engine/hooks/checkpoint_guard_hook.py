@@ -11,6 +11,7 @@ from torch import nn
 from mmvireid.registry import HOOKS
 from mmvireid.utils.errors import CheckpointError
 from mmvireid.utils.state_dict import leave_misshapen
+from mmvireid.utils.training_history import seen_data
 
 #: how many missing weights a message names
 NAMES_SHOWN = 5
@@ -38,8 +39,10 @@ class CheckpointGuardHook(Hook):
     scored on identities it was trained on. A checkpoint of another data set
     is a cross-dataset evaluation and welcome.
 
-    The same holds for the checkpoint that a backbone's pre-trained weights
-    come from (its ``pretrained_on``).
+    The same holds for all that came before: the checkpoint that a backbone's
+    pre-trained weights come from (its ``pretrained_on``), and those that this
+    one started from in turn, which every checkpoint records as
+    ``pretrained_on`` in its ``meta``.
 
     In testing, the checkpoint must also give all weights of the backbone and
     the neck, and of the heads of a detector; other heads may differ, for
@@ -52,6 +55,7 @@ class CheckpointGuardHook(Hook):
 
     def __init__(self, allow_missing_keys: bool = False) -> None:
         self.allow_missing_keys = allow_missing_keys
+        self._started_from: list = []
 
     def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
         """Check the checkpoint's record, and its keys once they are loaded.
@@ -69,7 +73,9 @@ class CheckpointGuardHook(Hook):
                 'The checkpoint does not say on which data it was trained: '
                 'whether it has seen the test identities is not known.'
             )
-        self._compare_all(runner, trained_on)
+        self._started_from = seen_data(checkpoint)
+        for seen in self._started_from:
+            self._compare_all(runner, seen)
         if not isinstance(runner._train_loop, BaseLoop):
             model = runner.model
             if is_model_wrapper(model):
@@ -85,9 +91,23 @@ class CheckpointGuardHook(Hook):
         Raises:
             CheckpointMismatchError: If they belong to other data.
         """
-        for module in runner.model.modules():
-            for trained_on in getattr(module, 'pretrained_on', ()):
-                self._compare_all(runner, trained_on)
+        for trained_on in _pretrained_on(runner.model):
+            self._compare_all(runner, trained_on)
+
+    def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Record all that the weights have seen before this training.
+
+        Args:
+            runner (Runner): The runner.
+            checkpoint (dict): What will be saved.
+        """
+        meta = checkpoint['meta']
+        recorded = []
+        for seen in [*self._started_from, *_pretrained_on(runner.model)]:
+            # A resumed training started from itself.
+            if seen not in [meta.get('dataset_meta'), *recorded]:
+                recorded.append(seen)
+        meta['pretrained_on'] = recorded
 
     def _compare_all(self, runner, trained_on: dict) -> None:
         if 'dataset_name' not in trained_on:
@@ -131,6 +151,15 @@ class CheckpointGuardHook(Hook):
                 f'in the training of the checkpoint (e.g. {some}). Test on '
                 'a split that was not trained on.'
             )
+
+
+def _pretrained_on(model: nn.Module) -> list:
+    return [
+        seen
+        for module in model.modules()
+        for seen in getattr(module, 'pretrained_on', ())
+        if seen
+    ]
 
 
 def require_feature_weights(

@@ -11,20 +11,22 @@ from mmvireid.registry import HOOKS
 
 @HOOKS.register_module()
 class PermutationVisualizationHook(Hook):
-    """Draws the soft permutations of the first validation batch.
+    """Draws the soft permutations of some validation images.
 
     After each validation the visualizer gets a picture
     ``soft_permutations``, by the training iteration: with its usual backend
     a file in ``vis_data/vis_image``, with TensorBoard's an image there.
 
     Args:
-        num_images (int): How many matrices. Defaults to 16.
+        num_images (int): How many matrices, at most: the first of each
+            modality. Defaults to 16.
         iterations (int): Of the Sinkhorn operator. Defaults to 20.
     """
 
     def __init__(self, num_images: int = 16, iterations: int = 20) -> None:
         self.num_images = num_images
         self.iterations = iterations
+        self._shown: list = [[], []]
 
     def after_val_iter(
         self,
@@ -33,25 +35,36 @@ class PermutationVisualizationHook(Hook):
         data_batch: dict | None = None,
         outputs: Sequence | None = None,
     ) -> None:
-        """Draw the first batch.
+        """Keep the first images of each modality.
 
         Args:
             runner (Runner): The runner.
             batch_idx (int): Number of the batch.
             data_batch (dict, optional): Not used.
             outputs (Sequence[DataSample], optional): Predictions with
-                ``permutation_logits`` and ``permutation``.
+                ``permutation_logits``, ``permutation`` and ``modality``.
         """
-        if batch_idx > 0:
-            return
+        for sample in outputs:
+            kept = self._shown[sample.modality]
+            if len(kept) < self.num_images // 2:
+                kept.append((sample.permutation_logits, sample.permutation))
+
+    def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
+        """Draw what was kept.
+
+        Args:
+            runner (Runner): The runner.
+            metrics (dict, optional): Not used.
+        """
         # Here, for it imports OpenCV.
         from mmvireid.visualization import soft_permutation_sheet
 
-        shown = outputs[: self.num_images]
-        logits = torch.stack([x.permutation_logits for x in shown])
+        visible, infrared = self._shown
+        self._shown = [[], []]
+        logits, permutations = zip(*visible, *infrared, strict=True)
         sheet = soft_permutation_sheet(
-            sinkhorn(logits, self.iterations).exp(),
-            torch.stack([x.permutation for x in shown]),
+            sinkhorn(torch.stack(logits), self.iterations).exp(),
+            torch.stack(permutations),
         )
         runner.visualizer.add_image(
             'soft_permutations', sheet, step=runner.iter

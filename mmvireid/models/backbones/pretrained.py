@@ -8,6 +8,7 @@ from mmengine.runner import CheckpointLoader
 from torch import nn
 
 from mmvireid.utils.state_dict import leave_misshapen
+from mmvireid.utils.training_history import seen_data
 
 #: what sets the names of modality-specific modules apart from plain ones
 COPIES = re.compile(r'\.(visible|infrared|shared)(?=\.)')
@@ -35,7 +36,7 @@ def read_pretrained(checkpoint: str) -> dict:
         ) from error
 
 
-def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
+def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> list:
     """Load the part of a checkpoint below a prefix, and tell what was loaded.
 
     Args:
@@ -46,8 +47,8 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
             May be empty.
 
     Returns:
-        dict: The checkpoint's ``dataset_meta``: the data that it was trained
-        on. Empty if it does not say.
+        list[dict]: The data that the checkpoint has learned from, see
+        :func:`~mmvireid.utils.training_history.seen_data`.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -103,4 +104,4 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> dict:
         logger='current',
         level=logging.WARNING if misshapen else logging.INFO,
     )
-    return loaded.get('meta', {}).get('dataset_meta') or {}
+    return seen_data(loaded)

@@ -45,8 +45,8 @@ class TwoStream(BaseModule):
             model of this toolbox.
 
     Attributes:
-        pretrained_on (list[dict]): The ``dataset_meta`` of each checkpoint
-            whose weights were loaded, as far as they tell, and
+        pretrained_on (list[dict]): The ``dataset_meta`` of all trainings
+            that the loaded weights come from, as far as they tell, and
             ``searched_on``.
 
     Raises:
@@ -102,12 +102,12 @@ class TwoStream(BaseModule):
         if not self.independent_init:
             for routed in self.routed_modules:
                 routed.equalise_copies()
-        loaded = [
-            load_pretrained(module, cfg['checkpoint'], cfg.get('prefix', ''))
-            for module, configs in self._pretrained
-            for cfg in configs
-        ]
-        self.pretrained_on = [*self._searched_on, *loaded]
+        self.pretrained_on = list(self._searched_on)
+        for module, configs in self._pretrained:
+            for cfg in configs:
+                self.pretrained_on += load_pretrained(
+                    module, cfg['checkpoint'], cfg.get('prefix', '')
+                )
 
     def forward(self, x: Tensor, num_visible: int) -> tuple:
         """Compute the feature maps of a batch.
@@ -160,7 +160,11 @@ class TwoStream(BaseModule):
         again in backward; if another forward has changed the split by then,
         it would silently take the wrong branches.
         """
-        recomputes = any(getattr(m, 'with_cp', False) for m in self.modules())
+        # mmengine's activation_checkpointing replaces the method itself.
+        recomputes = any(
+            getattr(m, 'with_cp', False) or 'forward' in vars(m)
+            for m in self.modules()
+        )
         if not (recomputes and outputs[-1].requires_grad):
             return
         expected = (self.split.num_visible, self.split.batch_size)
@@ -169,11 +173,11 @@ class TwoStream(BaseModule):
             found = (self.split.num_visible, self.split.batch_size)
             if found != expected:
                 raise RuntimeError(
-                    'With activation checkpointing (with_cp=True) each '
-                    'forward must be followed by its backward: this one '
-                    f'split its batch at {expected[0]} of {expected[1]}, '
-                    f'but a later forward at {found[0]} of {found[1]}. '
-                    'Join both into one batch or set with_cp=False.'
+                    'With activation checkpointing (with_cp=True, or that '
+                    'of mmengine) each forward must be followed by its '
+                    f'backward: this one split its batch at {expected[0]} of '
+                    f'{expected[1]}, but a later forward at {found[0]} of '
+                    f'{found[1]}. Join both into one batch or do without it.'
                 )
 
         outputs[-1].register_hook(check)

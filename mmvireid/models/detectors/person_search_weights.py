@@ -7,6 +7,7 @@ from mmengine.logging import print_log
 from torch import nn
 
 from mmvireid.models.backbones.pretrained import read_pretrained
+from mmvireid.utils.training_history import seen_data
 
 #: what belongs to a training and not to the detector
 LEFT = ('teacher.', 'memory.', 'roi_head.loss_reid.', 'data_preprocessor.')
@@ -17,7 +18,7 @@ PROJECTIONS = '.projection'
 
 def load_person_search_weights(
     model: nn.Module, checkpoint: str, replicate: bool = False
-) -> dict:
+) -> list:
     """Start a person detector from another one, and print what went where.
 
     SPNet (WACV 2025), supplement, Sec. 9.2. The other may have fewer stages
@@ -33,8 +34,8 @@ def load_person_search_weights(
             PT: they keep their own start.
 
     Returns:
-        dict: The checkpoint's ``dataset_meta``: the data that it was trained
-        on. Empty if it does not say.
+        list[dict]: The data that the checkpoint has learned from, see
+        :func:`~mmvireid.utils.training_history.seen_data`.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -74,7 +75,7 @@ def load_person_search_weights(
     lines = [f'Weights from "{checkpoint}":', *describe(sources)]
     lines += [f'  drawn anew: {key}' for key in missing]
     print_log('\n'.join(lines), logger='current')
-    return loaded.get('meta', {}).get('dataset_meta') or {}
+    return seen_data(loaded)
 
 
 def map_keys(

@@ -122,8 +122,9 @@ class SPNet(PersonSearcher):
         if self.memory is not None:
             self.memory.copy_from(self.backbone)
         if self.pretrained is not None:
-            trained_on = load_person_search_weights(self, **self.pretrained)
-            self.pretrained_on = [trained_on]
+            self.pretrained_on = load_person_search_weights(
+                self, **self.pretrained
+            )
         if self.teacher is not None:
             self.teacher.copy_from(self._student())
 

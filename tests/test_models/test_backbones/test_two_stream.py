@@ -5,6 +5,9 @@ import torch
 from mmengine.logging import MMLogger
 from mmengine.model import ExponentialMovingAverage
 from mmengine.registry import init_default_scope
+from mmengine.runner.activation_checkpointing import (
+    turn_on_activation_checkpointing,
+)
 
 from mmvireid.models.backbones import (
     TwoStream,
@@ -296,6 +299,11 @@ def test_checkpointing_gives_the_same_gradients():
 def test_two_splits_before_one_backward_are_refused_under_checkpointing():
     x = torch.randn(4, 3, 64, 32)
     model = build(dict(RESNET, with_cp=True), specific=['layer1.0.bn1'])
+    total = model(x, 1)[-1].sum() + model(x, 3)[-1].sum()
+    with pytest.raises(RuntimeError, match='split its batch at 1 of 4'):
+        total.backward()
+    model = build(specific=['layer1.0.bn1'])
+    turn_on_activation_checkpointing(model, 'backbone.layer1.0')
     total = model(x, 1)[-1].sum() + model(x, 3)[-1].sum()
     with pytest.raises(RuntimeError, match='split its batch at 1 of 4'):
         total.backward()
