@@ -4,6 +4,7 @@ from torch import Tensor, nn
 
 from mmvireid.models.layers import gumbel_noise, sinkhorn
 from mmvireid.models.precision import at_least_float32
+from mmvireid.models.stripes import require_whole_stripes
 from mmvireid.registry import MODELS
 from mmvireid.structures import Batch
 
@@ -87,7 +88,8 @@ class GumbelSinkhornHead(BaseHead):
         """Compare the soft permutations with the true one.
 
         Args:
-            features (dict[str, Tensor]): Features of shuffled images.
+            features (dict[str, Tensor]): Features of shuffled images, and
+                their ``map``.
             batch (Batch): With the ``permutations`` of the images.
 
         Returns:
@@ -95,9 +97,11 @@ class GumbelSinkhornHead(BaseHead):
             percentage of slots whose best-scored stripe is the right one.
 
         Raises:
-            ValueError: If the stripes were not shuffled, or another number.
+            ValueError: If the stripes were not shuffled, or another number,
+                or the map's rows do not divide into them.
         """
         permutations = permutations_of(batch, self.num_stripes)
+        require_whole_stripes(features['map'], self.num_stripes)
         logits = self.logits(features)
         noisy = logits.expand(self.num_samples, -1, -1, -1)
         noisy = noisy + self.noise_factor * gumbel_noise(noisy)

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmvireid.models.precision import at_least_float32
+from mmvireid.models.stripes import require_whole_stripes
 from mmvireid.registry import MODELS
 
 from .pooling_neck import PoolingNeck
@@ -80,16 +81,7 @@ class PartNeck(PoolingNeck):
         Raises:
             ValueError: If the rows of the map do not divide.
         """
-        rows = feature_map.shape[2]
-        if rows % self.num_parts:
-            raise ValueError(
-                f'The feature map has {rows} rows, which do not divide into '
-                f'{self.num_parts} stripes. Choose an image height that is a '
-                f'multiple of {self.num_parts} times the stride of the '
-                'backbone, such as 384x192 for stride 32, 288x144 for stride '
-                '16, or 96x48 for stride 16 (ResNet with last stride 1) and '
-                '6 stripes, or another number of stripes.'
-            )
+        require_whole_stripes(feature_map, self.num_parts)
         features = super().forward(feature_map)
         parts = self._project(feature_map)
         unit_parts = F.normalize(at_least_float32(parts), dim=-1)

@@ -27,6 +27,7 @@ def features():
     torch.manual_seed(0)
     parts = torch.randn(4, 3, 7)
     return {
+        'map': torch.zeros(4, 5, 6, 2),
         'global': torch.randn(4, 5),
         'parts': parts,
         'unit_parts': F.normalize(parts, dim=-1),
@@ -64,7 +65,7 @@ def test_sinkhorn_head_draws_independent_noise(features):
 @pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16])
 def test_sinkhorn_head_survives_half_precision(features, dtype):
     head = GumbelSinkhornHead(3, widths=WIDTHS).to(dtype)
-    features = {'global': (1e4 * features['global']).to(dtype)}
+    features['global'] = (1e4 * features['global']).to(dtype)
     out = head.loss(features, make_batch(draw_permutations(4, 3)))
     out['loss_permutation'].backward()
     assert out['loss_permutation'].dtype == torch.float32
@@ -75,7 +76,10 @@ def test_sinkhorn_head_survives_half_precision(features, dtype):
 def test_sinkhorn_head_learns_to_tell_permutations(loss):
     torch.manual_seed(0)
     permutations = draw_permutations(8, 4)
-    features = {'global': torch.randn(8, 32)}
+    features = {
+        'map': torch.zeros(8, 32, 4, 1),
+        'global': torch.randn(8, 32),
+    }
     head = GumbelSinkhornHead(
         4, loss=dict(type=f'Permutation{loss}'), widths={'global': 32}
     )
@@ -87,6 +91,13 @@ def test_sinkhorn_head_learns_to_tell_permutations(loss):
         out['loss_permutation'].backward()
         optimizer.step()
     assert out['accuracy'].item() == 100
+
+
+def test_sinkhorn_head_wants_whole_stripes(features):
+    head = GumbelSinkhornHead(3, widths=WIDTHS)
+    features['map'] = torch.zeros(4, 5, 4, 2)
+    with pytest.raises(ValueError, match='4 rows, which do not divide'):
+        head.loss(features, make_batch(draw_permutations(4, 3)))
 
 
 def test_cycle_head_weights_the_contrast(features):
