@@ -56,6 +56,8 @@ def test_config_parses_and_builds(path, tmp_path):
     assert dumped.to_dict() == config.to_dict()
     # what leaves something without a gradient says so
     queries = model.bbox_head.path.needs_queries
+    # it is tested as it was trained: the other way lacks the bridge
+    assert (model.test_path == 'query') == queries
     idle_head = len(model.roi_head.locate) > model.num_refinements
     assert config.get('find_unused_parameters', False) == bool(
         queries or idle_head or model.reid_only

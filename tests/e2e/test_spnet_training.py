@@ -56,6 +56,13 @@ def run(tmp_path, load_tool, monkeypatch, toy_cuhk_sysu, toy_coco):
 def test_pretrained_finetuned_and_tested(run, tmp_path, monkeypatch, capfd):
     # The pre-trained detector is validated on scenes with names: not here.
     folder = run('train', PRETRAIN, '--no-validate')
+    # It searches as it was trained.
+    out = tmp_path / 'query.json'
+    run('test', FINETUNE, str(folder / 'epoch_1.pth'), '--out', str(out),
+        '--cfg-options', 'model.test_path=query')  # fmt: skip
+    (row,) = json.loads(out.read_text())['rows']
+    assert 0 <= row['mAP'][0] <= 100
+    assert row['gt_mAP'][0] > 0
     monkeypatch.setenv('SPNET_CHECKPOINT', str(folder / 'epoch_1.pth'))
     folder = run('train', FINETUNE)
     assert 'bbox_head.' in capfd.readouterr().out  # what went where

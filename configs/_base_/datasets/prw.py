@@ -25,7 +25,7 @@ test_evaluator = dict(
         type='PersonSearchProtocol',
         name='prw',
         ann_files=dict(all=data_root + '/annotations/test_all.json'),
-        cameras=('any', 'cross'),
+        cameras=('any', 'same', 'cross'),
     ),
 )
 val_evaluator = test_evaluator

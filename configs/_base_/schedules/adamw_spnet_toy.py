@@ -1,15 +1,12 @@
 # A small budget for CPUs: 20 epochs, cosine, with a warm-up over the first 50
-# steps. Detection from random weights wants large steps, but embeddings must not
-# move faster than the table of persons is refreshed.
+# steps. A network from random weights wants large steps, but its last projections
+# must not turn faster than the table of persons is refreshed.
 _base_ = './adamw_spnet.py'
 
 optim_wrapper = dict(
-    optimizer=dict(lr=3e-4),
+    optimizer=dict(lr=1e-3),
     paramwise_cfg=dict(
-        custom_keys={
-            'bbox_head.': dict(lr_mult=3),
-            'roi_head.': dict(lr_mult=1 / 3),
-        }
+        custom_keys={'roi_head.reid.projections.': dict(lr_mult=0.1)}
     ),
 )
 param_scheduler = [

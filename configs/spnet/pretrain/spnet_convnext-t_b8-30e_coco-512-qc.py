@@ -1,5 +1,8 @@
 _base_ = './spnet_convnext-t_b8-30e_coco-512.py'
 
-model = dict(bbox_head=dict(path=dict(_delete_=True, type='QueryPath')))
+model = dict(
+    bbox_head=dict(path=dict(_delete_=True, type='QueryPath')),
+    test_path='query',
+)
 # The bridge has no gradient.
 find_unused_parameters = True

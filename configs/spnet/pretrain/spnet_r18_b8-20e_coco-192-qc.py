@@ -5,7 +5,8 @@ model = dict(
         path=dict(
             _delete_=True, type='QueryPath', num_pairs=16, anchors_per_pair=32
         )
-    )
+    ),
+    test_path='query',
 )
 # The bridge has no gradient.
 find_unused_parameters = True

@@ -46,7 +46,8 @@ class PersonSearchMetric(SampleMetric):
         title_notes (Sequence[str]): Notes for the table's title.
         log_table (bool): Whether to log the table; ``tools/test.py`` prints
             it itself. Defaults to True.
-        device (str): Where to rank. Defaults to 'cpu'.
+        device (str): Where to compare all persons found; what query-centric
+            search finds is ranked on the CPU. Defaults to 'cpu'.
         collect_device (str): See mmengine's ``BaseMetric``.
         collect_dir (str, optional): See mmengine's ``BaseMetric``.
 

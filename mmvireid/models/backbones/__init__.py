@@ -7,6 +7,7 @@ from .raw_convnext import RawConvNeXt
 from .two_stream import (
     TwoStream,
     build_plain,
+    feature_shapes,
     feature_widths,
     specific_names,
 )
@@ -20,6 +21,7 @@ __all__ = [
     'RawConvNeXt',
     'TwoStream',
     'build_plain',
+    'feature_shapes',
     'feature_widths',
     'find_preset',
     'specific_names',

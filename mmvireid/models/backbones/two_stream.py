@@ -183,17 +183,29 @@ class TwoStream(BaseModule):
         outputs[-1].register_hook(check)
 
 
-def feature_widths(
+def feature_widths(backbone: TwoStream) -> list:
+    """Find out how wide a backbone's outputs are, without computing them.
+
+    Args:
+        backbone (TwoStream): The wrapped backbone.
+
+    Returns:
+        list[int]: The channels of each output.
+    """
+    return [channels for channels, _, _ in feature_shapes(backbone)]
+
+
+def feature_shapes(
     backbone: TwoStream, image_size: tuple = (224, 224)
 ) -> list:
-    """Find out how wide a backbone's outputs are, without computing them.
+    """Find out how large a backbone's outputs are, without computing them.
 
     Args:
         backbone (TwoStream): The wrapped backbone.
         image_size (tuple[int]): ``(H, W)`` of the imagined input.
 
     Returns:
-        list[int]: The channels of each output.
+        list[tuple[int]]: ``(C, h, w)`` of each output.
     """
     tensors = {**dict(backbone.named_parameters())}
     tensors.update(backbone.named_buffers())
@@ -204,7 +216,7 @@ def feature_widths(
     with torch.no_grad():
         outputs = torch.func.functional_call(backbone, on_meta, (images, 1))
     backbone.train(training)
-    return [output.shape[1] for output in outputs]
+    return [tuple(output.shape[1:]) for output in outputs]
 
 
 def build_plain(backbone: dict) -> nn.Module:

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from mmvireid.models.backbones import feature_widths
+from mmvireid.models.backbones import feature_shapes
 from mmvireid.models.task_modules import good_detections
 from mmvireid.registry import MODELS
 from mmvireid.structures import PersonBoxes, visible_first
@@ -14,6 +14,9 @@ from mmvireid.structures import PersonBoxes, visible_first
 from .momentum_teacher import MomentumTeacher
 from .person_search_weights import load_person_search_weights
 from .person_searcher import PersonSearcher
+
+#: of the backbone's outputs
+STRIDES = [8, 16, 32]
 
 
 @MODELS.register_module()
@@ -79,7 +82,7 @@ class SPNet(PersonSearcher):
     ) -> None:
         super().__init__(test_path, test_cfg, data_preprocessor, init_cfg)
         self.backbone = MODELS.build(backbone)
-        widths = feature_widths(self.backbone)
+        widths = _widths(self.backbone)
         channels = dict(in_channels=widths, out_channels=widths[-2])
         self.neck = MODELS.build({**neck, **channels})
         self.bbox_head = MODELS.build(
@@ -202,3 +205,22 @@ class SPNet(PersonSearcher):
         found = (boxes, images, samples.person_ids[good], found)
         joined = zip(found, result, strict=True)
         return losses, *(torch.cat(pair) for pair in joined)
+
+
+def _widths(backbone: nn.Module) -> list:
+    """Return the widths of the stages, which must have the strides of SPNet.
+
+    Raises:
+        ValueError: If they have others.
+    """
+    side = 256
+    shapes = feature_shapes(backbone, (side, side))
+    strides = [side // height for _, height, _ in shapes]
+    if strides != STRIDES:
+        raise ValueError(
+            'The backbone must give maps of the strides 8, 16 and 32, the '
+            'first of which boxes are cut from, but it gives those of '
+            f'{strides}. Set its out_indices to the last three stages, and '
+            'strides=(1, 2, 2, 2) for a ResNet.'
+        )
+    return [channels for channels, _, _ in shapes]

@@ -24,7 +24,8 @@ class LowQualityMatcher(MaxIoUAssigner):
         min_pos_iou (float): The smallest overlap of a low-quality match.
             The default, 1e-6, leaves all but boxes that no anchor
             touches: torchvision would make every anchor foreground for them.
-        **kwargs: Further arguments of mmdet's ``MaxIoUAssigner``.
+        match_low_quality (bool): Whether there are such matches. Defaults to
+            True.
     """
 
     def __init__(
@@ -32,12 +33,15 @@ class LowQualityMatcher(MaxIoUAssigner):
         pos_iou_thr: float = 0.5,
         neg_iou_thr: float = 0.4,
         min_pos_iou: float = 1e-6,
-        **kwargs,
+        match_low_quality: bool = True,
     ) -> None:
-        # mmdet's default lacks the scope that it is found in.
-        kwargs.setdefault('iou_calculator', dict(type='mmdet.BboxOverlaps2D'))
         super().__init__(
-            pos_iou_thr, neg_iou_thr, min_pos_iou=min_pos_iou, **kwargs
+            pos_iou_thr,
+            neg_iou_thr,
+            min_pos_iou=min_pos_iou,
+            match_low_quality=match_low_quality,
+            # mmdet's default lacks the scope that it is found in.
+            iou_calculator=dict(type='mmdet.BboxOverlaps2D'),
         )
 
     def assign_wrt_overlaps(

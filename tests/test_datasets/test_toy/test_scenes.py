@@ -13,6 +13,7 @@ from mmvireid.datasets.toy.identity import INFRARED, VISIBLE
 from mmvireid.datasets.toy.scenes import (
     ScenePlan,
     SceneSpec,
+    plan_scenes,
     plan_split,
     render_scene,
     render_toy_scenes,
@@ -208,6 +209,15 @@ def test_distributed_files(tmp_path):
     for image in content['images']:
         path = tmp_path / 'val2017' / image['file_name']
         assert cv2.imread(str(path)).shape == (96, 128, 3)
+
+
+def test_pre_training_sees_other_scenes_than_its_test(tmp_path):
+    spec = SceneSpec(0, 0, 1, 1)
+    render_toy_scenes(tmp_path, 'coco', spec, SIZE)
+    seen = cv2.imread(str(tmp_path / 'train2017/000000000001.jpg'))
+    (plan, _) = plan_scenes(0, spec)
+    tested = render_scene(0, plan, SIZE).image
+    assert np.abs(seen.astype(int) - tested).mean() > 10
 
 
 def test_command_line(tmp_path, monkeypatch, capsys):

@@ -1,16 +1,25 @@
 # ruff: noqa: NPY002 (mmcv's transforms draw from numpy's global state)
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from mmcv.transforms import Compose
 from mmdet.datasets.transforms import Resize
 from mmdet.structures.bbox import HorizontalBoxes
+from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 from mmvireid.datasets.transforms.person_search import (
     PackPersonSearchInputs,
     PadToCrop,
     RandomScale,
+)
+from mmvireid.registry import TRANSFORMS
+
+PIPELINES = (
+    Path(__file__).parents[3]
+    / 'configs/_base_/datasets/pipelines_scenes_512.py'
 )
 
 
@@ -34,8 +43,26 @@ def test_random_scale_is_uniform_in_its_range(scene):
     assert 0.5 <= min(factors) < 0.56
     assert 1.93 < max(factors) <= 2.0
     assert np.mean(factors) == pytest.approx(1.25, abs=0.08)
+    released = RandomScale((1.5, 3.0))
+    widths = [released(scene((30, 40), []))['img'].shape[1] for _ in range(99)]
+    assert 60 <= min(widths) < 66
+    assert 112 < max(widths) <= 120
     with pytest.raises(ValueError, match='ascending'):
         RandomScale((2.0, 0.5))
+
+
+@pytest.mark.parametrize(
+    ('size', 'expected'),
+    [
+        ((1080, 1920), (844, 1500)),  # the long side is the limit
+        ((576, 720), (900, 1125)),  # the short side
+    ],
+)
+def test_window_of_tests(scene, size, expected):
+    """Supplement, Sec. 8: the short side to 900, the long one up to 1500."""
+    pipelines = Config.fromfile(PIPELINES)
+    resize = TRANSFORMS.build(pipelines.wrs_900[2])
+    assert resize(scene(size, []))['img'].shape[:2] == expected
 
 
 def test_padding_is_around_and_only_where_needed(scene, check_contents):

@@ -34,16 +34,20 @@ class Rendered(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The two functions of a layout.
+    """How the scenes of a layout are made.
 
     Args:
         plan (Callable): From seed and specification to the plans.
         write (Callable): Writes the annotations of rendered scenes, told
             the data set's root and the scenes.
+        stream (int): Added to the seed, so that a detector is not
+            pre-trained on the places and persons that it is tested on.
+            Defaults to 0.
     """
 
     plan: Callable[[int, SceneSpec], Planned]
     write: Callable[[Path, Rendered], None]
+    stream: int = 0
 
 
 class Appearance(NamedTuple):

@@ -18,7 +18,7 @@ from .prw import plan_prw, write_prw
 SCENE_LAYOUTS: dict[str, Layout] = {
     'cuhk_sysu': Layout(plan_cuhk_sysu, write_cuhk_sysu),
     'prw': Layout(plan_prw, write_prw),
-    'coco': Layout(plan_coco, write_coco),
+    'coco': Layout(plan_coco, write_coco, stream=15485863),
 }
 """How each data set names its scenes and writes its annotations."""
 
@@ -60,7 +60,8 @@ def render_toy_scenes(
     """
     _check(layout, size, seed, workers)
     root = Path(root)
-    plan, write = SCENE_LAYOUTS[layout]
+    plan, write, stream = SCENE_LAYOUTS[layout]
+    seed += stream
     planned = plan(seed, spec)
     clear_folder(root, overwrite)
     jobs = [(root / path, scene) for path, scene in planned]
