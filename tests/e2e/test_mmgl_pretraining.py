@@ -103,7 +103,9 @@ def test_finetuning_on_the_trial_of_pretraining_alone(
         with pytest.raises(SystemExit, match='trained on trial 1 of regdb'):
             finetune(load_tool, tmp_path)
         return
-    finetune(load_tool, tmp_path)
+    board = 'visualizer.vis_backends.0.type=TensorboardVisBackend'
+    finetune(load_tool, tmp_path, board)
+    assert list(tmp_path.glob('*/vis_data/events.out.tfevents*'))
     output = capfd.readouterr().out
     carried = [
         key

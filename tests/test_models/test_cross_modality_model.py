@@ -1,5 +1,6 @@
 import pytest
 import torch
+from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
 from mmpretrain.structures import DataSample
 
@@ -175,6 +176,29 @@ def test_unknown_test_feature_and_mode_are_refused():
         build(test_cfg=dict(features=['part']))
     with pytest.raises(RuntimeError, match="it is 'train'"):
         run(build(), make_batch(), 'train')
+
+
+def test_accumulated_gradients_are_the_mean_of_those_of_the_batches():
+    batches = [make_batch(), make_batch()]
+    model = build().eval()  # batch norms as they are
+    start = [p.detach().clone() for p in model.parameters()]
+    gradients = []
+    for batch in batches:
+        losses = run(model, batch, 'loss', training=True)
+        model.parse_losses(losses)[0].backward()
+        gradients.append([p.grad for p in model.parameters()])
+        model.zero_grad()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    wrapper = OptimWrapper(optimizer, accumulative_counts=2)
+    wrapper.initialize_count_status(model, 0, 2)
+    for batch in batches:
+        model.train_step(batch, wrapper)
+    for before, p, first, second in zip(
+        start, model.parameters(), *gradients, strict=True
+    ):
+        if first is not None:
+            expected = before - 0.5 * (first + second) / 2
+            assert torch.allclose(p, expected, atol=1e-6)
 
 
 def test_compile():
