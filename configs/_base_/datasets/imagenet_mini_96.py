@@ -11,9 +11,7 @@ crop = [
     ),
     dict(type='RandomFlip', prob=0.5),
 ]
-infrared_like = [_base_.compress, _base_.defocus, _base_.sharpen_gray]
-pack = dict(type='PackCrossModalityInputs')
-plain_view = [*crop, pack]
+plain_view = [*crop, _base_.pack]
 one_view_pipeline = [
     load,
     dict(type='Views', pipelines=[plain_view], modalities=(0,)),
@@ -24,19 +22,7 @@ two_views_pipeline = [
 ]
 # Both of TOP's views show the same part of the image: with crops of their own,
 # consistency teaches the network in so few steps to forget where things are.
-top_pipeline = [
-    load,
-    *crop,
-    _base_.deform,
-    dict(
-        type='Views',
-        pipelines=[
-            [_base_.visible_like, pack],
-            [*infrared_like, pack],
-        ],
-        modalities=(0, 1),
-    ),
-]
+top_pipeline = [load, *crop, _base_.deform, _base_.two_paths]
 train_dataloader = dict(
     batch_size=64,
     num_workers=2,

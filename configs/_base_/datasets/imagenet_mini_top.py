@@ -10,32 +10,16 @@ crop = [
     dict(type='RandomFlip', prob=0.5),
     _base_.deform,
 ]
-infrared_like = [_base_.compress, _base_.defocus, _base_.sharpen_gray]
-pack = dict(type='PackCrossModalityInputs')
 load = dict(type='LoadImageFromFile')
 # Table 1b gives crop, flip and deformation to "all paths", which leaves open
 # whether both views share one draw. Both are reconstructions: a leaf chooses
 # by train_dataloader = dict(dataset=dict(pipeline=_base_.separate_pipeline)).
-paired_pipeline = [
-    load,
-    *crop,
-    dict(
-        type='Views',
-        pipelines=[
-            [_base_.visible_like, pack],
-            [*infrared_like, pack],
-        ],
-        modalities=(0, 1),
-    ),
-]
+paired_pipeline = [load, *crop, _base_.two_paths]
 separate_pipeline = [
     load,
     dict(
         type='Views',
-        pipelines=[
-            [*crop, _base_.visible_like, pack],
-            [*crop, *infrared_like, pack],
-        ],
+        pipelines=[[*crop, *path] for path in _base_.two_paths.pipelines],
         modalities=(0, 1),
     ),
 ]

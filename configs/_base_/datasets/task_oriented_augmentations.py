@@ -12,3 +12,11 @@ visible_like = dict(
 compress = dict(type='Compress', prob=0.2)
 defocus = dict(type='Defocus', prob=0.2)
 sharpen_gray = dict(type='SharpenGray', prob=1.0)
+infrared_like = [compress, defocus, sharpen_gray]
+pack = dict(type='PackCrossModalityInputs')
+# Two views of what is already cropped.
+two_paths = dict(
+    type='Views',
+    pipelines=[[visible_like, pack], [*infrared_like, pack]],
+    modalities=(0, 1),
+)
