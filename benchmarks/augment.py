@@ -75,8 +75,8 @@ def make_readers(folder: str) -> dict:
         type='Views', pipelines=[[crop, flip, cfg.pack]], modalities=(0,)
     )
     pipelines = {
-        'plain': [cfg.train_pipeline[0], plain],
-        'two-path': cfg.train_pipeline,
+        'plain': [cfg.load, plain],
+        'two-path': cfg.paired_pipeline,
     }
     preprocess = MODELS.build(dict(type='CrossModalityDataPreprocessor'))
     readers = {}
