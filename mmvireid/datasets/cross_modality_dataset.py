@@ -179,7 +179,7 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
                 logger='current',
                 level=logging.WARNING,
             )
-        if incomplete == pids[0] | pids[1]:
+        if incomplete and incomplete == pids[0] | pids[1]:
             raise ValueError(
                 f'{type(self).__name__}: no identity of split '
                 f"'{self.split}' has images in both modalities, so there is "
@@ -199,22 +199,23 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
                 "dict(type='LoadImageFromFile') without further options, "
                 f'but it begins with {loader}.'
             )
+        for resize in transforms:
+            if type(resize).__name__ == 'Resize':
+                self._check_resize(resize.backend, resize.interpolation)
         for row, record in enumerate(records):
             record['cache_row'] = row
         self.image_cache = ImageCache(
             [r['img_path'] for r in records], **self.cache
         )
-        for resize in transforms:
-            if type(resize).__name__ == 'Resize':
-                self._check_resize(resize.backend, resize.interpolation)
 
     def _check_resize(self, backend: str, interpolation: str) -> None:
         """Refuse to resize otherwise than the pipeline does."""
-        if (backend, interpolation) != ('cv2', self.image_cache.interpolation):
+        cached = self.cache.get('interpolation', 'bilinear')
+        if (backend, interpolation) != ('cv2', cached):
             raise ValueError(
                 f'The pipeline resizes by {backend}, {interpolation}, but the '
-                f'cache by cv2, {self.image_cache.interpolation}. Set '
-                'cache.interpolation, or leave the cache out.'
+                f'cache by cv2, {cached}. Set cache.interpolation, or leave '
+                'the cache out.'
             )
 
     def index_records(self) -> None:

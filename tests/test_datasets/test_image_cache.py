@@ -160,6 +160,7 @@ def test_another_way_of_resizing_is_refused(
             pipeline=pipeline,
             cache=dict(dir=tmp_path, size=(48, 24)),
         )
+    assert folders(tmp_path) == []  # before the work
 
 
 def test_pipeline_must_begin_with_the_loader(toy_regdb, pipeline, tmp_path):
