@@ -1,4 +1,4 @@
-# MMGL at a small size, for 1500 steps: crop and flip alone. Crops come from
+# MMGL at a small size, for few steps: crop and flip alone. Crops come from
 # images that are up to a fifth larger, as a border of zeros would tell the outer
 # stripes, and tests are on images of no crop.
 # Sizes are (height, width), except mmcv's `scale`, which is (width, height).
