@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from interleaved import kept_bytes, medians
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from mmpretrain.structures import DataSample
@@ -87,6 +88,8 @@ def main() -> None:
     )
     args = parser.parse_args()
     init_default_scope('mmvireid')
+    # Optimisers log every weight's settings.
+    MMLogger.get_instance('benchmark', log_level='WARNING')
     steps = make_steps(make_batch(), args)
     seconds = medians(steps, args.steps, args.device)
     memory = {name: kept_bytes(step) for name, step in steps.items()}

@@ -12,3 +12,5 @@ param_scheduler = [
     dict(type='CosineAnnealingLR', begin=100, end=1500, by_epoch=False),
 ]
 train_cfg = dict(max_epochs=15)
+# the contrast counts from the first step
+custom_hooks = _base_.custom_hooks[:-1]

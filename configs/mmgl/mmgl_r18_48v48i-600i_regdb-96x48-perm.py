@@ -9,3 +9,4 @@ model = dict(
     ),
     heads=dict(cycle=None, position=None),
 )
+custom_hooks = _base_.custom_hooks[:-1]  # without the contrast's schedule
