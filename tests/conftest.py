@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -102,6 +104,28 @@ def toy_classes(tmp_path_factory) -> Path:
             image = cv2.resize(image, (40, 40))
             cv2.imwrite(str(root / f'n{label:08d}' / f'{i}.jpg'), image)
     return root
+
+
+@pytest.fixture(scope='session')
+def run_in_two_processes():
+    """Run a script in two processes that know of each other."""
+
+    def run(script: Path, *arguments) -> None:
+        with socket.socket() as free:
+            free.bind(('127.0.0.1', 0))
+            port = free.getsockname()[1]
+        result = subprocess.run(
+            [
+                *(sys.executable, '-W', 'ignore'),
+                *('-m', 'torch.distributed.run', '--nproc_per_node', '2'),
+                *('--master_port', str(port), script, *arguments),
+            ],
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stderr[-9000:]
+
+    return run
 
 
 @pytest.fixture(scope='session')

@@ -195,7 +195,8 @@ def build_runner(cfg: Config) -> Runner:
     """
     if cfg.launcher == 'pytorch' and get_device() == 'cpu':
         # mmengine's launcher and wrapper take a GPU for granted.
-        torch.distributed.init_process_group('gloo')
+        if not torch.distributed.is_initialized():
+            torch.distributed.init_process_group('gloo')
         wrapper = dict(cfg.get('model_wrapper_cfg') or {}, device_ids=None)
         unused = cfg.get('find_unused_parameters', False)
         wrapper.setdefault('find_unused_parameters', unused)

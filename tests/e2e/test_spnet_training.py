@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from mmengine.runner import CheckpointLoader
 
 from mmvireid.apis import PersonSearchInferencer
@@ -12,6 +13,7 @@ from mmvireid.apis import PersonSearchInferencer
 CONFIGS = Path(__file__).parents[2] / 'configs/spnet'
 PRETRAIN = CONFIGS / 'pretrain/spnet_r18_b8-20e_coco-192-qc.py'
 FINETUNE = CONFIGS / 'spnet_r18_b8-20e_cuhk-192-pt.py'
+SCRATCH = CONFIGS / 'spnet_r18_b8-20e_cuhk-192.py'
 SMALL = """
 _base_ = '{config}'
 loader = dict(num_workers=0, persistent_workers=False)
@@ -36,17 +38,27 @@ train_cfg = dict(max_epochs=1, val_interval=1)
 
 
 @pytest.fixture
-def run(tmp_path, load_tool, monkeypatch, toy_cuhk_sysu, toy_coco):
-    """Call a tool on a small form of a config."""
+def shrink(tmp_path, monkeypatch, toy_cuhk_sysu, toy_coco):
+    """Write a small form of a config."""
     monkeypatch.setenv('CUHK_SYSU_ROOT', str(toy_cuhk_sysu))
     monkeypatch.setenv('COCO_ROOT', str(toy_coco))
 
-    def call(tool, path, *arguments):
+    def write(path):
         config = tmp_path / path.name
         config.write_text(SMALL.format(config=path, scenes=toy_cuhk_sysu))
+        return str(config)
+
+    return write
+
+
+@pytest.fixture
+def run(tmp_path, load_tool, shrink):
+    """Call a tool on a small form of a config."""
+
+    def call(tool, path, *arguments):
         folder = tmp_path / path.stem
         load_tool(f'tools/{tool}.py').main(
-            [str(config), *arguments, '--work-dir', str(folder)]
+            [shrink(path), *arguments, '--work-dir', str(folder)]
         )
         return folder
 
@@ -81,3 +93,23 @@ def test_pretrained_finetuned_and_tested(run, tmp_path, monkeypatch, capfd):
     searcher = PersonSearchInferencer(config, str(checkpoint), 'cpu')
     scene = np.zeros((240, 320, 3), np.uint8)
     searcher([scene], scene, (10, 10, 60, 200))
+
+
+def test_replicas_of_two_processes_stay_identical(
+    tmp_path, shrink, run_in_two_processes
+):
+    configs = [shrink(PRETRAIN), shrink(SCRATCH)]
+    script = Path(__file__).with_name('two_searchers.py')
+    run_in_two_processes(script, tmp_path, *configs)
+    for config in configs:
+        name = Path(config).stem
+        first, second = (
+            torch.load(tmp_path / f'{name}_{rank}.pth') for rank in (0, 1)
+        )
+        assert list(first) == list(second)
+        for key, value in first.items():
+            assert torch.equal(value, second[key]), key
+        # something was queued
+        queues = [key for key in first if key.endswith('.head')]
+        assert queues
+        assert all(first[key] > 0 for key in queues)

@@ -1,8 +1,5 @@
 """Two processes on the CPU do what one would."""
 
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,24 +11,12 @@ from mmvireid.evaluation import RetrievalReport
 
 
 @pytest.fixture(scope='module')
-def run(tmp_path_factory, toy_regdb):
+def run(tmp_path_factory, toy_regdb, run_in_two_processes):
     """Where two processes that trained and tested left their files."""
     folder = tmp_path_factory.mktemp('two')
     config = write_config(folder, toy_regdb)
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
     script = Path(__file__).with_name('two_processes.py')
-    result = subprocess.run(
-        [
-            *(sys.executable, '-W', 'ignore', '-m', 'torch.distributed.run'),
-            *('--nproc_per_node', '2', '--master_port', str(port)),
-            *(script, config, folder),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
+    run_in_two_processes(script, config, folder)
     return folder
 
 

@@ -1,29 +1,16 @@
 """Queues of two processes are those of one that has both batches."""
 
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import torch
 from two_queues import train
 
 
-def test_queues_of_two_processes_equal_those_of_one(tmp_path):
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
+def test_queues_of_two_processes_equal_those_of_one(
+    tmp_path, run_in_two_processes
+):
     script = Path(__file__).with_name('two_queues.py')
-    result = subprocess.run(
-        [
-            *(sys.executable, '-W', 'ignore', '-m', 'torch.distributed.run'),
-            *('--nproc_per_node', '2', '--master_port', str(port)),
-            *(script, tmp_path),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
+    run_in_two_processes(script, tmp_path)
     joined = train(
         lambda parts: [torch.cat(some) for some in zip(*parts, strict=True)]
     )

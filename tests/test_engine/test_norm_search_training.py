@@ -1,8 +1,5 @@
 """A search in a real runner: who learns from what, and exact resume."""
 
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -298,21 +295,11 @@ def test_turns_need_their_parts(toy_regdb, tmp_path, change, message):
         build_runner(config).train()
 
 
-def test_two_processes_find_the_same(toy_regdb, tmp_path):
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
+def test_two_processes_find_the_same(
+    toy_regdb, tmp_path, run_in_two_processes
+):
     script = Path(__file__).with_name('search_in_two_processes.py')
-    result = subprocess.run(
-        [
-            *(sys.executable, '-W', 'ignore', '-m', 'torch.distributed.run'),
-            *('--nproc_per_node', '2', '--master_port', str(port)),
-            *(script, toy_regdb, tmp_path),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
+    run_in_two_processes(script, toy_regdb, tmp_path)
     first, second = (
         torch.load(tmp_path / f'replica_{rank}.pth') for rank in range(2)
     )
