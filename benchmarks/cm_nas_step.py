@@ -3,8 +3,8 @@
 ResNet-50 with CM-NAS's heads, 8 visible and 8 infrared images of 256x128: a
 step of the network's weights and one of the architecture's, each against a
 step of the same network with plain, shared norms on the same batch. The steps
-are interleaved, so that a busy machine slows all alike. The memory is that of
-the tensors kept for the backward pass.
+are interleaved, so that a busy machine slows all alike. The memory is what
+a step needs at its peak, above what is there before.
 
     python benchmarks/cm_nas_step.py [--steps 10] [--device cuda]
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from interleaved import kept_bytes, medians
+from interleaved import medians, peak_bytes
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
@@ -92,7 +92,9 @@ def main() -> None:
     MMLogger.get_instance('benchmark', log_level='WARNING')
     steps = make_steps(make_batch(), args)
     seconds = medians(steps, args.steps, args.device)
-    memory = {name: kept_bytes(step) for name, step in steps.items()}
+    memory = {
+        name: peak_bytes(step, args.device) for name, step in steps.items()
+    }
     for name in steps:
         time, space = (x[name] / x['plain'] for x in (seconds, memory))
         print(

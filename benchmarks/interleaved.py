@@ -1,13 +1,18 @@
 """Time and memory of steps, timed in turn to be slowed down alike."""
 
 import ctypes
+import json
+import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from itertools import accumulate
+from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch.profiler import ProfilerActivity, profile
 
 
 def hold_memory() -> None:
@@ -57,22 +62,35 @@ def medians(steps: dict, rounds: int, device: str) -> dict:
     return {name: statistics.median(s) for name, s in seconds.items()}
 
 
-def kept_bytes(step: Callable) -> int:
-    """Count the bytes of all tensors that a step keeps for backward.
+def peak_bytes(step: Callable, device: str) -> int:
+    """Count the bytes that a step needs at its peak.
 
     Args:
-        step (Callable): The step.
+        step (Callable): The step, which has run before.
+        device (str): Where it computes.
 
     Returns:
-        int: Their bytes; tensors that share memory count once.
+        int: The most that its tensors take at a time, without those that are
+        there before it begins.
     """
-    storages = {}
-
-    def note(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        storages[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda x: x):
+    if device.startswith('cuda'):
+        before = torch.cuda.memory_allocated()
+        torch.cuda.reset_peak_memory_stats()
         step()
-    return sum(storages.values())
+        return torch.cuda.max_memory_allocated() - before
+    # Otherwise it complains where there is no GPU.
+    os.environ.setdefault('KINETO_LOG_LEVEL', '5')
+    with profile(
+        activities=[ProfilerActivity.CPU], profile_memory=True, acc_events=True
+    ) as record:
+        step()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'trace.json'
+        record.export_chrome_trace(str(path))
+        events = json.loads(path.read_text())['traceEvents']
+    changes = sorted(
+        (event['ts'], event['args']['Bytes'])
+        for event in events
+        if event['name'] == '[memory]'
+    )
+    return max(accumulate(size for _, size in changes))

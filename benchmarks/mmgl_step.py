@@ -3,8 +3,8 @@
 Two-stream ResNet-50 with attention, 8 visible and 8 infrared images of
 288x144: a step with the three heads and the projection of the stripes, and the
 same step with a head that squares the pooled feature. The steps are
-interleaved, so that a busy machine slows both alike. The memory is that of the
-tensors kept for the backward pass.
+interleaved, so that a busy machine slows both alike. The memory is what a
+step needs at its peak, above what is there before.
 
     python benchmarks/mmgl_step.py [--steps 20] [--device cuda]
 """
@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 
 import torch
-from interleaved import kept_bytes, medians
+from interleaved import medians, peak_bytes
 from mmengine.config import Config
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
@@ -73,11 +73,13 @@ def main() -> None:
         'with MMGL heads': make_step(full, args.device),
     }
     seconds = medians(steps, args.steps, args.device)
-    kept = {name: kept_bytes(step) for name, step in steps.items()}
+    peaks = {
+        name: peak_bytes(step, args.device) for name, step in steps.items()
+    }
     for name in steps:
         print(
             f'{name:16s} {1e3 * seconds[name]:9.1f} ms '
-            f'{kept[name] / 2**20:9.1f} MiB kept for backward'
+            f'{peaks[name] / 2**20:9.1f} MiB'
         )
     alone, heads = (seconds[name] for name in steps)
     print(f'share of heads   {100 * (1 - alone / heads):9.1f} %  (bar: 5 %)')

@@ -3,8 +3,8 @@
 ConvNeXt-T with its pyramid, two scenes of 256x256 pixels with four persons
 each: steps on the object path and on the query path, and steps of RetinaNet on
 the same backbone and pyramid, with as many anchors. The steps are interleaved,
-so that a busy machine slows all alike. On a CPU the memory is that of the
-tensors kept for the backward pass, on a GPU the most that was allocated.
+so that a busy machine slows all alike. The memory is what a step needs at its
+peak, above what is there before.
 
     python benchmarks/spnet_step.py [--steps 10] [--device cuda] [--size 256]
 """
@@ -19,7 +19,7 @@ import mmdet.models  # noqa: F401 (registers RetinaNet)
 
 # isort: on
 import torch
-from interleaved import kept_bytes, medians
+from interleaved import medians, peak_bytes
 from mmdet.models.losses import FocalLoss
 from mmdet.models.losses.focal_loss import py_sigmoid_focal_loss
 from mmdet.structures import DetDataSample
@@ -140,15 +140,6 @@ def make_step(cfg: dict, batch: dict, device: str):
     return lambda: model.train_step(deepcopy(batch), wrapper)
 
 
-def memory(step, device: str) -> int:
-    """Return the bytes that a step needs at its peak."""
-    if device.startswith('cuda'):
-        torch.cuda.reset_peak_memory_stats()
-        step()
-        return torch.cuda.max_memory_allocated()
-    return kept_bytes(step)
-
-
 def main() -> None:
     """Run all steps in turn and print times, memory and ratios."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -164,7 +155,9 @@ def main() -> None:
         for name, cfg in models().items()
     }
     seconds = medians(steps, args.steps, args.device)
-    peaks = {name: memory(step, args.device) for name, step in steps.items()}
+    peaks = {
+        name: peak_bytes(step, args.device) for name, step in steps.items()
+    }
     for name in steps:
         print(
             f'{name:15s} {1e3 * seconds[name]:9.1f} ms '
