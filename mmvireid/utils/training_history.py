@@ -13,4 +13,16 @@ def seen_data(checkpoint: dict) -> list:
     """
     meta = checkpoint.get('meta', {})
     known = [meta.get('dataset_meta'), *meta.get('pretrained_on', ())]
-    return [data for data in known if data]
+    return [part for data in known if data for part in parts_of(data)]
+
+
+def parts_of(dataset_meta: dict) -> list:
+    """List the data sets that were joined to one.
+
+    Args:
+        dataset_meta (dict): The ``metainfo`` of a data set.
+
+    Returns:
+        list[dict]: Theirs; of a single data set, its own.
+    """
+    return dataset_meta.get('parts') or [dataset_meta]

@@ -20,7 +20,7 @@ TRAINED_ON = dict(
 def checkpoint(tmp_path, monkeypatch):
     """The path of a checkpoint trained on ``TRAINED_ON``."""
     monkeypatch.setattr(ToyDataset, 'metainfo', TRAINED_ON)
-    build_runner(tmp_path, 1).train()
+    build_runner(tmp_path, 1, validate=False).train()
     return str(tmp_path / 'epoch_1.pth')
 
 
@@ -126,13 +126,15 @@ def test_what_was_seen_long_ago_is_remembered(tmp_path, monkeypatch):
     first, second = tmp_path / 'first', tmp_path / 'second'
     elsewhere = dict(dataset_name='sysu', identities=['x'])
     monkeypatch.setattr(ToyDataset, 'metainfo', elsewhere)
-    runner = build_runner(first, 1, custom_hooks=[GUARD])
+    runner = build_runner(first, 1, False, custom_hooks=[GUARD])
     runner.model.backbone.pretrained_on = [TRAINED_ON]
     runner.train()
     third = dict(dataset_name='llcm')
     monkeypatch.setattr(ToyDataset, 'metainfo', third)
     start = str(first / 'epoch_1.pth')
-    build_runner(second, 1, custom_hooks=[GUARD], load_from=start).train()
+    build_runner(
+        second, 1, False, custom_hooks=[GUARD], load_from=start
+    ).train()
     path = str(second / 'epoch_1.pth')
     meta = CheckpointLoader.load_checkpoint(path)['meta']
     assert meta['pretrained_on'] == [elsewhere, TRAINED_ON]
@@ -142,7 +144,35 @@ def test_what_was_seen_long_ago_is_remembered(tmp_path, monkeypatch):
     # resumed, it has not started from itself
     monkeypatch.setattr(ToyDataset, 'metainfo', third)
     build_runner(
-        second, 2, custom_hooks=[GUARD], load_from=path, resume=True
+        second, 2, False, custom_hooks=[GUARD], load_from=path, resume=True
     ).train()
     again = CheckpointLoader.load_checkpoint(str(second / 'epoch_2.pth'))
     assert again['meta']['pretrained_on'] == [elsewhere, TRAINED_ON]
+
+
+def test_parts_of_a_joined_data_set_are_known(tmp_path, monkeypatch):
+    parts = [dict(dataset_name='llcm', identities=['x']), TRAINED_ON]
+    joined = dict(dataset_name='llcm+regdb', identities=[], parts=parts)
+    monkeypatch.setattr(ToyDataset, 'metainfo', joined)
+    build_runner(tmp_path, 1, False, custom_hooks=[GUARD]).train()
+    path = str(tmp_path / 'epoch_1.pth')
+    with pytest.raises(
+        CheckpointMismatchError, match='2 identities of the val'
+    ):
+        val(tmp_path, path, monkeypatch, dict(split='val'))
+    assert 'acc' in val(tmp_path, path, monkeypatch, OTHERS)
+    # resumed, it has not started from its own parts
+    monkeypatch.setattr(ToyDataset, 'metainfo', joined)
+    build_runner(
+        tmp_path, 2, False, custom_hooks=[GUARD], load_from=path, resume=True
+    ).train()
+    again = CheckpointLoader.load_checkpoint(str(tmp_path / 'epoch_2.pth'))
+    assert again['meta']['pretrained_on'] == []
+
+
+def test_validation_on_what_is_trained_on_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(ToyDataset, 'metainfo', TRAINED_ON)
+    with pytest.raises(
+        CheckpointMismatchError, match='2 identities of the val'
+    ):
+        build_runner(tmp_path, 1, custom_hooks=[GUARD]).train()

@@ -64,7 +64,7 @@ def losses_of(runner):
     return history.tolist()
 
 
-def build_runner(work_dir, max_epochs=4, **changes):
+def build_runner(work_dir, max_epochs=4, validate=True, **changes):
     """Build the runner; ``changes`` replace its arguments."""
     torch.set_num_threads(1)
     torch.manual_seed(0)  # the model is built before the runner
@@ -78,14 +78,18 @@ def build_runner(work_dir, max_epochs=4, **changes):
     changes.setdefault('default_scope', 'mmvireid')
     changes.setdefault('log_level', 'ERROR')
     changes.setdefault('custom_hooks', [dict(type='EpochSeedHook')])
+    validation = dict(
+        val_dataloader=dict(
+            loader, sampler=fixed, num_workers=0, persistent_workers=False
+        ),
+        val_cfg=dict(),
+        val_evaluator=Evaluator(Accuracy(prefix='')),
+    )
     return Runner(
         model=ToyModel(**model_cfg),
         work_dir=str(work_dir),
         train_dataloader=dict(loader, sampler=shuffled),
-        val_dataloader=dict(loader, sampler=fixed, num_workers=0,
-                            persistent_workers=False),
-        val_cfg=dict(),
-        val_evaluator=Evaluator(Accuracy(prefix='')),
+        **(validation if validate else {}),
         train_cfg=dict(by_epoch=True, max_epochs=max_epochs),
         optim_wrapper=dict(
             optimizer=dict(type='SGD', lr=0.1, momentum=0.9)

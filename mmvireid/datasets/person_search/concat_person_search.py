@@ -53,6 +53,7 @@ class ConcatPersonSearch(ConcatDataset):
             split='+'.join(meta['split'] for meta in metas),
             num_known_persons=sum(known),
             identities=[],  # numbers of different sets mean nothing together
+            parts=metas,
         )
 
     def _shift(self, known: list[int]) -> None:

@@ -11,7 +11,7 @@ from torch import nn
 from mmvireid.registry import HOOKS
 from mmvireid.utils.errors import CheckpointError
 from mmvireid.utils.state_dict import leave_misshapen
-from mmvireid.utils.training_history import seen_data
+from mmvireid.utils.training_history import parts_of, seen_data
 
 #: how many missing weights a message names
 NAMES_SHOWN = 5
@@ -23,6 +23,9 @@ FEATURE_PARTS = (
     'roi_head.reid.',
     'roi_head.locate.',
 )
+
+#: what a message speaks of
+EARLIER = 'checkpoint or architecture was'
 
 
 class CheckpointMismatchError(CheckpointError):
@@ -83,16 +86,21 @@ class CheckpointGuardHook(Hook):
             require_feature_weights(model, self.allow_missing_keys)
 
     def before_train(self, runner) -> None:
-        """Check where the backbone's pre-trained weights come from.
+        """Check what is trained on, and what came before.
 
         Args:
             runner (Runner): The runner.
 
         Raises:
-            CheckpointMismatchError: If they belong to other data.
+            CheckpointMismatchError: If the backbone's pre-trained weights
+                belong to other data, or if validation is on identities that
+                are trained on.
         """
+        meta = getattr(runner.train_dataloader.dataset, 'metainfo', {})
         for trained_on in _pretrained_on(runner.model):
             self._compare_all(runner, trained_on)
+        for trained_on in parts_of(meta):
+            self._compare_all(runner, trained_on, 'model is being', ('val',))
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         """Record all that the weights have seen before this training.
@@ -102,42 +110,50 @@ class CheckpointGuardHook(Hook):
             checkpoint (dict): What will be saved.
         """
         meta = checkpoint['meta']
+        own = parts_of(meta.get('dataset_meta') or {})
         recorded = []
         for seen in [*self._started_from, *_pretrained_on(runner.model)]:
             # A resumed training started from itself.
-            if seen not in [meta.get('dataset_meta'), *recorded]:
+            if seen not in [*own, *recorded]:
                 recorded.append(seen)
         meta['pretrained_on'] = recorded
 
-    def _compare_all(self, runner, trained_on: dict) -> None:
+    def _compare_all(
+        self,
+        runner,
+        trained_on: dict,
+        subject: str = EARLIER,
+        phases: tuple = ('train', 'val', 'test'),
+    ) -> None:
         if 'dataset_name' not in trained_on:
             return
-        for phase in ('train', 'val', 'test'):
+        for phase in phases:
             loop = getattr(runner, f'_{phase}_loop')
             if isinstance(loop, BaseLoop):
                 meta = getattr(loop.dataloader.dataset, 'metainfo', {})
-                self._compare(runner, trained_on, meta, phase)
+                for part in parts_of(meta):
+                    self._compare(runner, trained_on, part, phase, subject)
 
     def _compare(
-        self, runner, trained_on: dict, meta: dict, phase: str
+        self, runner, trained_on: dict, meta: dict, phase: str, subject: str
     ) -> None:
         name, trained_name = meta.get('dataset_name'), trained_on[
             'dataset_name'
         ]  # fmt: skip
         if name != trained_name:
             runner.logger.info(
-                f'Cross-dataset {phase}: the checkpoint was trained on '
+                f'Cross-dataset {phase}: the {subject} trained on '
                 f'{trained_name}, the {phase} data are {name}.'
             )
             return
         for key, words in (('trial', 'trial'), ('split_hash', 'split files')):
             if trained_on.get(key) != meta.get(key):
                 raise CheckpointMismatchError(
-                    f'The checkpoint or architecture was trained on {words} '
-                    f'{trained_on.get(key)} of {name}, but the {phase} data '
-                    f'are of {words} {meta.get(key)}: it may have seen the '
-                    'test identities. Use that of this trial and '
-                    'split (REGDB_TRIAL chooses the trial of RegDB).'
+                    f'The {subject} trained on {words} {trained_on.get(key)} '
+                    f'of {name}, but the {phase} data are of {words} '
+                    f'{meta.get(key)}: it may have seen the test identities. '
+                    'Use that of this trial and split (REGDB_TRIAL chooses '
+                    'the trial of RegDB).'
                 )
         if phase == 'train':
             return
@@ -147,9 +163,9 @@ class CheckpointGuardHook(Hook):
         if seen:
             some = ', '.join(sorted(seen)[:5])
             raise CheckpointMismatchError(
-                f'{len(seen)} identities of the {phase} data of {name} were '
-                f'in the training of the checkpoint (e.g. {some}). Test on '
-                'a split that was not trained on.'
+                f'The {subject} trained on {len(seen)} identities of the '
+                f'{phase} data of {name} (e.g. {some}). Test on a split that was not '
+                'trained on.'
             )
 
 
