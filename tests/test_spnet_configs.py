@@ -60,7 +60,10 @@ def test_config_parses_and_builds(path, tmp_path):
     assert (model.test_path == 'query') == queries
     idle_head = len(model.roi_head.locate) > model.num_refinements
     assert config.get('find_unused_parameters', False) == bool(
-        queries or idle_head or model.reid_only
+        queries
+        or idle_head
+        or model.reid_only
+        or config.model.backbone.specific
     )
 
 

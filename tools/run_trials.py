@@ -28,6 +28,8 @@ from mmvireid.utils.config import fill_specific, load_config
 TOOLS = Path(__file__).parent
 #: the settings of a trial, in its folder
 SETTINGS = 'settings.py'
+#: whose tables are averaged
+METRIC = 'CrossModalityRetrievalMetric'
 #: what environment variables have in place of a trial's number
 TRIAL = '{trial}'
 ALL_TRIALS = list(range(1, 11))
@@ -147,7 +149,8 @@ def read_settings(trial: int, args: argparse.Namespace) -> str:
 
     Raises:
         FileNotFoundError: If there is no such config.
-        ValueError: If the config has a trial of its own.
+        ValueError: If the config has a trial of its own, or its test gives
+            no table.
     """
     # The environment variable chooses the trial.
     os.environ['REGDB_TRIAL'] = str(trial)
@@ -161,6 +164,16 @@ def read_settings(trial: int, args: argparse.Namespace) -> str:
             f'The config "{config}" must take train_dataloader.dataset.trial '
             f'from the environment variable REGDB_TRIAL, which is {trial}, '
             f'but it has {dataset.get("trial")}. Use a config of RegDB.'
+        )
+    metrics = cfg.get('test_evaluator') or []
+    metrics = metrics if isinstance(metrics, list) else [metrics]
+    kinds = [metric.type for metric in metrics]
+    if METRIC not in kinds:
+        raise ValueError(
+            f'Only the tables of {METRIC} can be averaged, but the test of '
+            f'"{config}" is {kinds}. Pre-train one trial after the other: '
+            f'REGDB_TRIAL={trial} python tools/train.py {config} --work-dir '
+            '...'
         )
     fill_specific(cfg)
     return f'{cfg.pretty_text}amp = {args.amp}\n'

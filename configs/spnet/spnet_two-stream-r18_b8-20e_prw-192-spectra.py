@@ -7,3 +7,6 @@ _base_ = [
 
 # Cross-spectral search: each modality has a stem of its own.
 model = dict(backbone=dict(specific='stem'))
+
+# A batch of one modality leaves the other one's stem without a gradient.
+find_unused_parameters = True

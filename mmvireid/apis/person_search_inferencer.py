@@ -85,8 +85,8 @@ class PersonSearchInferencer(CheckpointInferencer):
             box (Sequence[float]): x1, y1, x2, y2 of the person there, in
                 pixels.
             top (int): How many hits to return. Defaults to 10.
-            score_thr (float): Detections with a lower score are no hits.
-                The model may have a threshold of its own. Defaults to 0.5.
+            score_thr (float): Detections with a lower score are no hits. It
+                takes the place of the model's own. Defaults to 0.5.
             batch_size (int): Scenes in a batch. Defaults to 1.
             query_modality (str): 'visible' or 'infrared'. Defaults to
                 'visible'.
@@ -103,6 +103,7 @@ class PersonSearchInferencer(CheckpointInferencer):
                 that are no numbers.
         """
         _check(box, query_modality, modality)
+        self.model.score_thr = score_thr
         wanted = self._embed(query, box, query_modality)
         scenes = _without(self._inputs_to_list(scenes), query)
         found: list[SearchHit] = []

@@ -6,6 +6,7 @@ from .optimizers import __all__ as _optimizers
 from .runners import PersonSearchTestLoop
 from .safe_loading import (
     CorruptCheckpointError,
+    DownloadError,
     UnsafeCheckpointError,
     checkpoint_meta,
     trust_checkpoint,
@@ -19,6 +20,7 @@ use_safe_loading()
 __all__ = [
     'AtomicLocalBackend',
     'CorruptCheckpointError',
+    'DownloadError',
     'PersonSearchTestLoop',
     'UnsafeCheckpointError',
     'checkpoint_meta',

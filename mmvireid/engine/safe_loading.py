@@ -8,9 +8,12 @@ said by :func:`trust_checkpoint` that its origin is known.
 
 import functools
 import io
+import re
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from pickle import UnpicklingError
+from urllib.parse import urlparse
 
 import numpy as np
 import torch
@@ -26,6 +29,8 @@ from mmvireid.utils.errors import CheckpointError
 #: stands for all names among those that are trusted
 EVERY = '*'
 _TRUSTED: set[str] = set()
+#: the beginning of a file's SHA-256, at the end of its name
+DIGEST = re.compile(r'-([0-9a-f]{8,})\.\w+$')
 #: what torch's safe unpickler says of an object that it does not make
 FOREIGN_OBJECT = ('GLOBAL', 'reduce', 'allowlisted', 'Attribute')
 
@@ -36,6 +41,10 @@ class UnsafeCheckpointError(CheckpointError, UnpicklingError):
 
 class CorruptCheckpointError(CheckpointError):
     """A file is cut short, damaged or no checkpoint at all."""
+
+
+class DownloadError(CheckpointError):
+    """A checkpoint cannot be fetched."""
 
 
 def trust_checkpoint(filename: str = EVERY) -> None:
@@ -91,6 +100,11 @@ def load_from_http(filename: str, map_location=None) -> dict:
 
     Returns:
         dict: The checkpoint.
+
+    Raises:
+        DownloadError: If it cannot be had, or is not what its name says.
+        UnsafeCheckpointError: If it holds foreign objects.
+        CorruptCheckpointError: If it cannot be read.
     """
     rank, world_size = get_dist_info()
     read = functools.partial(_download, filename, map_location)
@@ -190,8 +204,8 @@ def _load(file, filename: str, map_location) -> dict:
         return torch.load(
             file, map_location=map_location, weights_only=not trusted
         )
-    except (ImportError, MemoryError):
-        raise  # a trusted file's own classes, or a file that is too large
+    except (ImportError, MemoryError, torch.OutOfMemoryError, OSError):
+        raise  # a trusted file's own classes, or no fault of the file's
     except UnpicklingError as error:
         if any(word in _reason(error) for word in FOREIGN_OBJECT):
             raise _refusal(filename, error) from None
@@ -201,13 +215,32 @@ def _load(file, filename: str, map_location) -> dict:
 
 
 def _download(url: str, map_location) -> dict:
-    trusted = not _TRUSTED.isdisjoint({url, EVERY})
+    name = Path(urlparse(url).path).name
+    copy = Path(torch.hub.get_dir()) / 'checkpoints' / name
+    if not copy.is_file():
+        _fetch(url, copy)
     try:
-        return torch.hub.load_state_dict_from_url(
-            url, map_location=map_location, weights_only=not trusted
+        with copy.open('rb') as file:
+            return _load(file, url, map_location)
+    except CorruptCheckpointError as error:
+        raise CorruptCheckpointError(
+            f'{error} Its copy is {copy}: delete it to download it again.'
+        ) from error
+
+
+def _fetch(url: str, copy: Path) -> None:
+    digest = DIGEST.search(copy.name)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        torch.hub.download_url_to_file(
+            url, str(copy), digest and digest[1], progress=True
         )
-    except UnpicklingError as error:
-        raise _refusal(url, error) from None
+    except (OSError, HTTPException, RuntimeError) as error:
+        raise DownloadError(
+            f'"{url}" cannot be downloaded: {error}. Where there is no '
+            f'connection, put the file at {copy}, or name a file of your own '
+            "in its place (of a backbone's weights: init_cfg.checkpoint)."
+        ) from error
 
 
 def _refusal(filename: str, error: Exception) -> UnsafeCheckpointError:

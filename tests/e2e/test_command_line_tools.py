@@ -262,6 +262,19 @@ def test_trials_need_a_config_that_reads_them(
         )
 
 
+def test_trials_need_a_table(trained, tmp_path, load_tool, monkeypatch):
+    other = tmp_path / 'other.py'
+    other.write_text(
+        f"_base_ = '{trained[1]}'\n"
+        "test_evaluator = dict(_delete_=True, type='PermutationAccuracy')"
+    )
+    monkeypatch.setenv('REGDB_TRIAL', '1')
+    with pytest.raises(SystemExit, match=r"the test of .* is \['Permutation"):
+        load_tool('tools/run_trials.py').main(
+            [str(other), '--trials', '2', '--work-dir', str(tmp_path)]
+        )
+
+
 @pytest.mark.parametrize(
     ('text', 'trials'),
     [('1-3', [1, 2, 3]), ('5', [5]), ('7,1-2,2', [1, 2, 7])],

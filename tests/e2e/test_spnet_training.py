@@ -92,7 +92,13 @@ def test_pretrained_finetuned_and_tested(run, tmp_path, monkeypatch, capfd):
     monkeypatch.setenv('CUHK_SYSU_ROOT', 'nowhere')
     searcher = PersonSearchInferencer(config, str(checkpoint), 'cpu')
     scene = np.zeros((240, 320, 3), np.uint8)
-    searcher([scene], scene, (10, 10, 60, 200))
+    box = (10, 10, 60, 200)
+    found = searcher([scene], scene, box, score_thr=0)
+    assert 1 <= len(found) <= 10
+    best = max(hit.score for hit in found)
+    # the model's own threshold is higher
+    assert best < 0.5
+    assert not searcher([scene], scene, box, score_thr=best + 0.01)
 
 
 def test_replicas_of_two_processes_stay_identical(

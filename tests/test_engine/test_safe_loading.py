@@ -1,3 +1,4 @@
+import hashlib
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from toy_training import build_runner
 
 from mmvireid.engine import (
     CorruptCheckpointError,
+    DownloadError,
     UnsafeCheckpointError,
     safe_loading,
     trust_checkpoint,
@@ -146,6 +148,36 @@ def test_downloads_are_loaded_safely(tmp_path, monkeypatch):
     with pytest.raises(UnsafeCheckpointError, match='bad.pth'):
         load('https://example.com/bad.pth')
     assert not proof.exists()
+
+
+def test_downloads_that_fail(tmp_path, monkeypatch):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'home'))
+    copies = tmp_path / 'home/hub/checkpoints'
+    with pytest.raises(DownloadError, match=f'put the file at {copies}/a.pth'):
+        load('http://127.0.0.1:9/a.pth')
+    file = tmp_path / 'weights-00000000.pth'
+    torch.save({}, file)
+    with pytest.raises(DownloadError, match='invalid hash value'):
+        safe_loading.load_from_http(f'file://{file}')
+    assert not list(copies.iterdir())
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    file = file.rename(tmp_path / f'weights-{digest}.pth')
+    assert safe_loading.load_from_http(f'file://{file}') == {}
+    copy = copies / file.name
+    copy.write_bytes(copy.read_bytes()[:100])
+    with pytest.raises(CorruptCheckpointError, match=f'{copy}: delete it'):
+        safe_loading.load_from_http(f'file://{file}')
+
+
+@pytest.mark.parametrize('error', [torch.OutOfMemoryError, OSError])
+def test_what_is_no_fault_of_the_file(tmp_path, monkeypatch, error):
+    def fail(*_, **__):
+        raise error('once')
+
+    torch.save({}, tmp_path / 'good.pth')
+    monkeypatch.setattr(torch, 'load', fail)
+    with pytest.raises(error, match='once'):
+        load(str(tmp_path / 'good.pth'))
 
 
 def test_a_runner_of_our_scope_is_protected(tmp_path):

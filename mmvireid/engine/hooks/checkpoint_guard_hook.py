@@ -164,8 +164,8 @@ class CheckpointGuardHook(Hook):
             some = ', '.join(sorted(seen)[:5])
             raise CheckpointMismatchError(
                 f'The {subject} trained on {len(seen)} identities of the '
-                f'{phase} data of {name} (e.g. {some}). Test on a split that was not '
-                'trained on.'
+                f'{phase} data of {name} (e.g. {some}). Test on a split that '
+                'was not trained on.'
             )
 
 

@@ -12,8 +12,8 @@ from mmvireid.registry import HOOKS
 class InvalidLossHook(Hook):
     """Raise when a loss is infinite or NaN.
 
-    The last losses of an epoch are always checked, before its checkpoint is
-    saved: no checkpoint of NaN pushes out the good ones.
+    The last losses before a checkpoint is saved, and those of an epoch, are
+    always checked: no checkpoint of NaN pushes out the good ones.
 
     Args:
         interval (int): Iterations between checks; on an accelerator each
@@ -55,6 +55,18 @@ class InvalidLossHook(Hook):
 
         Args:
             runner (Runner): The runner.
+
+        Raises:
+            FloatingPointError: If one is not finite.
+        """
+        self._check(runner.iter)
+
+    def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Check the last losses.
+
+        Args:
+            runner (Runner): The runner.
+            checkpoint (dict): What would be saved.
 
         Raises:
             FloatingPointError: If one is not finite.

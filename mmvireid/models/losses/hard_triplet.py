@@ -73,7 +73,9 @@ def hardest_to_loss(
     Returns:
         Tensor: A scalar.
     """
-    complete = positive.isfinite() & negative.isfinite()
+    infinity = float('inf')
+    # Of NaN the loss is to be NaN: it is not left out.
+    complete = (positive != -infinity) & (negative != infinity)
     if not complete.any():
         return 0 * positive[positive.isfinite()].sum()
     gap = (positive - negative)[complete]

@@ -217,6 +217,13 @@ def test_a_single_identity_costs_nothing(loss):
     assert torch.equal(features.grad, torch.zeros(6, 4))
 
 
+@pytest.mark.parametrize('loss', LOSSES, ids=names)
+def test_features_that_are_no_numbers_are_not_passed_over(loss):
+    features, labels, num_visible = make_input(torch.float32)
+    features[3, 2] = float('inf')
+    assert not loss(features, labels, num_visible).isfinite()
+
+
 @pytest.mark.parametrize('loss', [HeteroCenter(), HeteroCenterTriplet()])
 def test_centre_losses_without_shared_identities(loss):
     features = torch.randn(6, 4, requires_grad=True)
