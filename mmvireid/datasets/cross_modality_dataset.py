@@ -199,23 +199,36 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
                 "dict(type='LoadImageFromFile') without further options, "
                 f'but it begins with {loader}.'
             )
-        for resize in transforms:
-            if type(resize).__name__ == 'Resize':
-                self._check_resize(resize.backend, resize.interpolation)
+        for transform in transforms:
+            kind = type(transform).__name__
+            if kind == 'Resize':
+                self._check_resize(transform, transform.scale)
+            elif kind == 'RandomResize' and transform.ratio_range:
+                largest = max(transform.ratio_range)
+                scale = [largest * side for side in transform.scale]
+                self._check_resize(transform.resize, scale)
         for row, record in enumerate(records):
             record['cache_row'] = row
         self.image_cache = ImageCache(
             [r['img_path'] for r in records], **self.cache
         )
 
-    def _check_resize(self, backend: str, interpolation: str) -> None:
-        """Refuse to resize otherwise than the pipeline does."""
-        cached = self.cache.get('interpolation', 'bilinear')
-        if (backend, interpolation) != ('cv2', cached):
+    def _check_resize(self, resize, scale: Sequence[float] | None) -> None:
+        """Refuse to resize otherwise than the pipeline, or to less."""
+        asked = resize.backend, resize.interpolation
+        cached = 'cv2', self.cache.get('interpolation', 'bilinear')
+        if asked != cached:
             raise ValueError(
-                f'The pipeline resizes by {backend}, {interpolation}, but the '
-                f'cache by cv2, {cached}. Set cache.interpolation, or leave '
+                f'The pipeline resizes by {", ".join(asked)}, but the cache '
+                f'by {", ".join(cached)}. Set cache.interpolation, or leave '
                 'the cache out.'
+            )
+        size = self.cache.get('size')
+        if size and scale and (scale[1] > size[0] or scale[0] > size[1]):
+            raise ValueError(
+                f'The pipeline resizes to {scale[1]:g}x{scale[0]:g}, but the '
+                f'cache holds {size[0]}x{size[1]} (height x width): images '
+                'would be blurred. Set cache.size to what the pipeline needs.'
             )
 
     def index_records(self) -> None:

@@ -170,3 +170,28 @@ def test_pipeline_must_begin_with_the_loader(toy_regdb, pipeline, tmp_path):
             pipeline=pipeline[1:],
             cache=dict(dir=tmp_path, size=(48, 24)),
         )
+
+
+@pytest.mark.parametrize(
+    ('step', 'asked'),
+    [
+        (dict(type='Resize', scale=(25, 48)), '48x25'),
+        (
+            dict(type='RandomResize', scale=(24, 48), ratio_range=(1, 1.5)),
+            '72x36',
+        ),
+    ],
+)
+def test_less_than_the_pipeline_needs_is_refused(
+    toy_regdb, pipeline, tmp_path, step, asked
+):
+    pipeline = [
+        step if item['type'] == 'Resize' else item for item in pipeline
+    ]
+    with pytest.raises(ValueError, match=f'to {asked}, but .* holds 48x24'):
+        RegDB(
+            toy_regdb,
+            pipeline=pipeline,
+            cache=dict(dir=tmp_path, size=(48, 24)),
+        )
+    assert folders(tmp_path) == []

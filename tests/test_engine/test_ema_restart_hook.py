@@ -7,6 +7,8 @@ from mmengine.runner import CheckpointLoader
 from test_exact_resume import assert_same
 from toy_training import build_runner
 
+from mmvireid.engine.hooks import EMARestartHook
+
 DECAY = 0.9
 
 
@@ -71,6 +73,26 @@ def test_restarts_from_the_average_after_testing(tmp_path, interval):
         assert same(*pair) == bool(interval and epoch % interval == 0)
     # What is tested is the model itself.
     assert not any(same(*pair) for pair in reference.tested)
+
+
+class SetBuffer(Hook):
+    """Sets a buffer that is no statistic, as a search its temperature."""
+
+    priority = 'HIGH'
+
+    def before_train_epoch(self, runner):
+        runner.model.ballast.fill_(runner.epoch)
+
+
+def test_what_is_set_is_not_averaged(tmp_path):
+    hooks = [SetBuffer()]
+    runner = run(tmp_path, 1, hooks, model=dict(ballast=1), max_epochs=3)
+    assert runner.model.ballast.item() == 2
+
+
+def test_decay_that_is_no_share():
+    with pytest.raises(ValueError, match='decay is the share .* is 3'):
+        EMARestartHook(decay=3, interval=1)
 
 
 def test_switched_off_leaves_no_trace(tmp_path):

@@ -29,7 +29,6 @@ from mmvireid.models.heads import (
     GumbelSinkhornHead,
     PartCycleContrastHead,
 )
-from mmvireid.models.layers import sinkhorn
 from mmvireid.registry import MODELS
 from mmvireid.utils.command_line import add_trust_argument, short_errors
 from mmvireid.utils.config import load_config, require_model
@@ -173,12 +172,11 @@ def first_of_each(samples: list) -> list[int]:
 def draw_recovery(images: Tensor, samples: list, folder: Path) -> None:
     """Draw recovered images and soft permutations."""
     logits = torch.stack([s.permutation_logits for s in samples])
+    soft = torch.stack([s.soft_permutation for s in samples])
     truth = torch.stack([s.permutation for s in samples])
     sheets = dict(
         recovered=recovery_sheet(images, logits, truth),
-        soft_permutations=soft_permutation_sheet(
-            sinkhorn(logits).exp(), truth
-        ),
+        soft_permutations=soft_permutation_sheet(soft, truth),
     )
     for name, sheet in sheets.items():
         mmcv.imwrite(sheet[..., ::-1], str(folder / f'{name}.png'))

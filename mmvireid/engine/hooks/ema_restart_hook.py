@@ -7,6 +7,9 @@ from mmengine.model import ExponentialMovingAverage, is_model_wrapper
 
 from mmvireid.registry import HOOKS
 
+#: the running statistics of a norm
+STATISTICS = ('running_mean', 'running_var')
+
 
 @HOOKS.register_module()
 class EMARestartHook(Hook):
@@ -23,11 +26,19 @@ class EMARestartHook(Hook):
             RegDB, whose epochs have a tenth of the steps.
         interval (int): Epochs between two restarts; 0 switches the hook
             off. The released scripts have 2 for SYSU-MM01 and 10 for RegDB.
+
+    Raises:
+        ValueError: If the decay is not above 0.5 and below 1.
     """
 
     KEY = 'ema_restart'
 
     def __init__(self, decay: float, interval: int) -> None:
+        if not 0.5 < decay < 1:
+            raise ValueError(
+                'decay is the share of the old average, above 0.5 and below '
+                f'1, but it is {decay}.'
+            )
         self.decay = decay
         self.interval = interval
         self._resumed: dict | None = None
@@ -102,8 +113,10 @@ class EMARestartHook(Hook):
     @torch.no_grad()
     def _restart(self) -> None:
         average = self._average.module.state_dict()
+        weights = dict(self._model.named_parameters())
         for key, value in self._model.state_dict().items():
-            if value.is_floating_point():
+            # Other buffers are set, not learned: a search's temperature.
+            if key in weights or key.endswith(STATISTICS):
                 value.copy_(average[key])
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:

@@ -23,6 +23,7 @@ class InvalidLossHook(Hook):
     def __init__(self, interval: int = 50) -> None:
         self.interval = interval
         self._losses: dict[str, torch.Tensor] = {}
+        self._iteration = 0
 
     def after_train_iter(
         self,
@@ -47,8 +48,9 @@ class InvalidLossHook(Hook):
             for name, value in outputs.items()
             if 'loss' in name
         }
+        self._iteration = runner.iter + 1
         if self.every_n_train_iters(runner, self.interval):
-            self._check(runner.iter + 1)
+            self._check()
 
     def after_train_epoch(self, runner) -> None:
         """Check the last losses.
@@ -59,7 +61,7 @@ class InvalidLossHook(Hook):
         Raises:
             FloatingPointError: If one is not finite.
         """
-        self._check(runner.iter)
+        self._check()
 
     def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
         """Check the last losses.
@@ -71,14 +73,14 @@ class InvalidLossHook(Hook):
         Raises:
             FloatingPointError: If one is not finite.
         """
-        self._check(runner.iter)
+        self._check()
 
-    def _check(self, iteration: int) -> None:
+    def _check(self) -> None:
         losses = {name: value.item() for name, value in self._losses.items()}
         wrong = {n: v for n, v in losses.items() if not math.isfinite(v)}
         if wrong:
             raise FloatingPointError(
-                f'Losses must be finite, but at iteration {iteration} '
+                f'Losses must be finite, but at iteration {self._iteration} '
                 f'of training {wrong} were found. Lower the learning rate, '
                 'clip the gradients (optim_wrapper.clip_grad) or train '
                 'without --amp; resume from a checkpoint before it.'

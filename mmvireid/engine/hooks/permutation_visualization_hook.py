@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import torch
 from mmengine.hooks import Hook
 
-from mmvireid.models.layers import sinkhorn
 from mmvireid.registry import HOOKS
 
 
@@ -20,12 +19,18 @@ class PermutationVisualizationHook(Hook):
     Args:
         num_images (int): How many matrices, at most: the first of each
             modality. Defaults to 16.
-        iterations (int): Of the Sinkhorn operator. Defaults to 20.
+
+    Raises:
+        ValueError: If there is not one of each.
     """
 
-    def __init__(self, num_images: int = 16, iterations: int = 20) -> None:
+    def __init__(self, num_images: int = 16) -> None:
+        if num_images < 2:
+            raise ValueError(
+                'num_images must be at least 2, one of each modality, but is '
+                f'{num_images}.'
+            )
         self.num_images = num_images
-        self.iterations = iterations
         self._shown: list = [[], []]
 
     def after_val_iter(
@@ -42,12 +47,12 @@ class PermutationVisualizationHook(Hook):
             batch_idx (int): Number of the batch.
             data_batch (dict, optional): Not used.
             outputs (Sequence[DataSample], optional): Predictions with
-                ``permutation_logits``, ``permutation`` and ``modality``.
+                ``soft_permutation``, ``permutation`` and ``modality``.
         """
         for sample in outputs:
             kept = self._shown[sample.modality]
             if len(kept) < self.num_images // 2:
-                kept.append((sample.permutation_logits, sample.permutation))
+                kept.append((sample.soft_permutation, sample.permutation))
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
         """Draw what was kept.
@@ -61,10 +66,9 @@ class PermutationVisualizationHook(Hook):
 
         visible, infrared = self._shown
         self._shown = [[], []]
-        logits, permutations = zip(*visible, *infrared, strict=True)
+        soft, permutations = zip(*visible, *infrared, strict=True)
         sheet = soft_permutation_sheet(
-            sinkhorn(torch.stack(logits), self.iterations).exp(),
-            torch.stack(permutations),
+            torch.stack(soft), torch.stack(permutations)
         )
         runner.visualizer.add_image(
             'soft_permutations', sheet, step=runner.iter

@@ -105,8 +105,7 @@ class GumbelSinkhornHead(BaseHead):
         logits = self.logits(features)
         noisy = logits.expand(self.num_samples, -1, -1, -1)
         noisy = noisy + self.noise_factor * gumbel_noise(noisy)
-        log_soft = sinkhorn(noisy / self.temperature, self.iterations)
-        loss = self.loss_module(log_soft, permutations)
+        loss = self.loss_module(self._log_soft(noisy), permutations)
         correct = logits.detach().argmax(dim=-1) == permutations
         return dict(
             loss_permutation=self.loss_weight * loss,
@@ -120,6 +119,14 @@ class GumbelSinkhornHead(BaseHead):
             features (dict[str, Tensor]): Features of shuffled images.
 
         Returns:
-            dict[str, Tensor]: ``permutation_logits`` ``(B, n, n)``.
+            dict[str, Tensor]: ``permutation_logits`` and
+            ``soft_permutation``, each ``(B, n, n)``.
         """
-        return dict(permutation_logits=self.logits(features))
+        logits = self.logits(features)
+        return dict(
+            permutation_logits=logits,
+            soft_permutation=self._log_soft(logits).exp(),
+        )
+
+    def _log_soft(self, logits: Tensor) -> Tensor:
+        return sinkhorn(logits / self.temperature, self.iterations)

@@ -50,7 +50,19 @@ def test_sinkhorn_head_without_noise_against_its_parts(features):
     assert torch.allclose(out['loss_permutation'], 0.5 * expected, atol=1e-6)
     right = (logits.argmax(-1) == permutations).float().mean()
     assert out['accuracy'].item() == pytest.approx(100 * right.item())
-    assert torch.equal(head.predict(features)['permutation_logits'], logits)
+    out = head.predict(features)
+    assert torch.equal(out['permutation_logits'], logits)
+    assert torch.allclose(out['soft_permutation'], soft, atol=1e-6)
+
+
+def test_predicted_soft_permutation_has_the_temperature(features):
+    head = GumbelSinkhornHead(3, temperature=0.5, iterations=4, widths=WIDTHS)
+    out = head.predict(features)
+    soft = (2 * out['permutation_logits']).exp()
+    for _ in range(4):
+        soft = soft / soft.sum(2, keepdim=True)
+        soft = soft / soft.sum(1, keepdim=True)
+    assert torch.allclose(out['soft_permutation'], soft, atol=1e-6)
 
 
 def test_sinkhorn_head_draws_independent_noise(features):
