@@ -185,11 +185,15 @@ def hash_files(paths: Iterable[str | Path]) -> str:
     return digest.hexdigest()
 
 
-def unreadable_reason(path: str) -> str | None:
+def unreadable_reason(
+    path: str, size: tuple[int, int] | None = None
+) -> str | None:
     """Say why an image cannot be decoded.
 
     Args:
         path (str): The image.
+        size (tuple[int, int], optional): Width and height that it should
+            have. Defaults to None: any.
 
     Returns:
         str | None: The reason; None if it can be decoded.
@@ -198,4 +202,9 @@ def unreadable_reason(path: str) -> str | None:
         image = mmcv.imfrombytes(read_bytes(path))
     except Exception as error:
         return f'{type(error).__name__}: {error}'.strip().split('\n')[0]
-    return None if image is not None else 'it cannot be decoded'
+    if image is None:
+        return 'it cannot be decoded'
+    height, width = image.shape[:2]
+    if size is not None and (width, height) != tuple(size):
+        return f'it is {width}x{height}, but should be {size[0]}x{size[1]}'
+    return None

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from PIL import Image
 from rich.progress import track
+
+from mmvireid.datasets.folders import unreadable_reason
 
 
 class Report:
@@ -25,30 +26,6 @@ class Report:
         print(f'warning  {message}')
 
 
-def read_error(path: str, size: tuple[int, int] | None = None) -> str | None:
-    """Decode an image completely.
-
-    Args:
-        path (str): The image.
-        size (tuple[int, int], optional): Width and height that it should
-            have. Defaults to None: any.
-
-    Returns:
-        str | None: What is wrong with it; None if nothing is.
-    """
-    try:
-        with Image.open(path) as image:
-            image.load()
-            found = image.size
-    except Exception as error:
-        return f'{type(error).__name__}: {error}'
-    if size is not None and found != size:
-        return (
-            f'it is {found[0]}x{found[1]}, but should be {size[0]}x{size[1]}'
-        )
-    return None
-
-
 def check_images(
     images: Sequence[tuple],
     jobs: int,
@@ -57,13 +34,13 @@ def check_images(
     """Decode every image.
 
     Args:
-        images (Sequence[tuple]): The arguments of :func:`read_error` for
-            each.
+        images (Sequence[tuple]): The arguments of
+            :func:`~mmvireid.datasets.folders.unreadable_reason` for each.
         jobs (int): Images read at the same time.
         report (Report): Where broken images are reported.
     """
     with ThreadPoolExecutor(jobs) as pool:
-        errors = pool.map(lambda arguments: read_error(*arguments), images)
+        errors = pool.map(lambda given: unreadable_reason(*given), images)
         errors = list(track(errors, 'Reading images', len(images)))
     for (path, *_), error in zip(images, errors, strict=True):
         if error:

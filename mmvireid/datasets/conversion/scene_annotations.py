@@ -10,6 +10,7 @@ from mmengine.logging import print_log
 from PIL import Image
 
 from mmvireid.utils.atomic import write_atomically
+from mmvireid.utils.upright import upright_size
 
 UNKNOWN = -1
 """The person of a box that nobody has identified."""
@@ -53,7 +54,7 @@ class Scene:
 
 
 def image_size(path: Path) -> tuple[int, int]:
-    """Read how large an image is.
+    """Read how large an image is, upright.
 
     Args:
         path (Path): The image.
@@ -66,7 +67,7 @@ def image_size(path: Path) -> tuple[int, int]:
     """
     try:
         with Image.open(path) as image:
-            return image.size
+            return upright_size(image)
     except FileNotFoundError as error:
         raise FileNotFoundError(
             f"The annotations name the scene '{path}', which does not exist. "
