@@ -13,4 +13,8 @@ param_scheduler = [
 ]
 train_cfg = dict(max_epochs=15)
 # the contrast counts from the first step
-custom_hooks = _base_.custom_hooks[:-1]
+custom_hooks = [
+    hook
+    for hook in _base_.custom_hooks
+    if hook.type != 'ScheduledAttributeHook'
+]

@@ -2,4 +2,9 @@
 _base_ = './mmgl_r18_48v48i-600i_regdb-96x48.py'
 
 model = dict(heads=dict(cycle=None))
-custom_hooks = _base_.custom_hooks[:-1]  # without the contrast's schedule
+# no contrast, no schedule of it
+custom_hooks = [
+    hook
+    for hook in _base_.custom_hooks
+    if hook.type != 'ScheduledAttributeHook'
+]

@@ -9,4 +9,9 @@ model = dict(
     ),
     heads=dict(cycle=None, position=None),
 )
-custom_hooks = _base_.custom_hooks[:-1]  # without the contrast's schedule
+# no contrast, no schedule of it
+custom_hooks = [
+    hook
+    for hook in _base_.custom_hooks
+    if hook.type != 'ScheduledAttributeHook'
+]
