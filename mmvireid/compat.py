@@ -94,6 +94,8 @@ def check_versions() -> None:
         if version is None:
             raise ImportError(f'mmvireid needs {names[0]}>={lowest}. {remedy}')
         if version < Version(lowest):
+            if name != names[0]:  # another package of the same import name
+                remedy = f'Run "pip uninstall {name}". Then run' + remedy[3:]
             raise ImportError(
                 f'mmvireid needs {names[0]}>={lowest}, but {name} {version} '
                 f'is installed. {remedy}'

@@ -13,6 +13,7 @@ from mmvireid.engine import checkpoint_meta
 from mmvireid.evaluation import (
     CrossModalityRetrievalMetric,
     PersonSearchMetric,
+    RetrievalReport,
     SavedFeatures,
 )
 from mmvireid.utils.atomic import write_atomically
@@ -32,6 +33,7 @@ from mmvireid.utils.config import (
     set_work_dir,
 )
 from mmvireid.utils.errors import CheckpointError
+from mmvireid.utils.optional import require
 
 METRIC = 'CrossModalityRetrievalMetric'
 #: the metrics that have a table
@@ -77,6 +79,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         args (Namespace): The arguments.
 
     Raises:
+        ImportError: If what draws pictures is not installed.
         ValueError: If an option needs a retrieval metric and there is none.
     """
     set_work_dir(cfg, args.config, args.work_dir)
@@ -103,6 +106,8 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
     if args.rerank:
         metric['rerank'] = metric.get('rerank') or RERANK
     if args.show_dir:
+        for library in ('matplotlib', 'sklearn'):
+            require(library)  # now, not after the test
         metric['save_features'] = str(Path(args.show_dir) / 'features.npz')
 
 
@@ -182,32 +187,32 @@ def main(arguments: list | None = None) -> None:
         metrics = runner.test_evaluator.metrics
         tables = [m for m in metrics if isinstance(m, TABLE_METRICS)]
         for metric in tables:
-            show(metric, args)
+            show_table(metric.report, args)
         if not (tables and len(metrics) == 1):
             finish_scores(scores, args)
         elif args.out:
             tables[0].report.save(args.out)
             print(f'Report written to {args.out}.')
+        # last, so that nothing is lost if they fail
+        for metric in tables:
+            if args.show_dir and isinstance(
+                metric, CrossModalityRetrievalMetric
+            ):
+                folder, title = Path(args.show_dir), Path(args.config).stem
+                draw_pictures(metric, folder, title)
 
 
-def show(
-    metric: CrossModalityRetrievalMetric | PersonSearchMetric,
-    args: argparse.Namespace,
-) -> None:
-    """Print the table of a metric and draw its pictures.
+def show_table(report: RetrievalReport, args: argparse.Namespace) -> None:
+    """Note where a table comes from, and print it.
 
     Args:
-        metric (CrossModalityRetrievalMetric | PersonSearchMetric): The
-            metric, after the test.
+        report (RetrievalReport): The table of a metric, after the test.
         args (Namespace): The arguments.
     """
-    report = metric.report
     report.config = args.config
     report.checkpoint = args.checkpoint
     report.sha256 = hash_file(args.checkpoint)
     print_table(report.table(Path(args.config).stem))
-    if args.show_dir and isinstance(metric, CrossModalityRetrievalMetric):
-        draw_pictures(metric, Path(args.show_dir), Path(args.config).stem)
 
 
 def finish_scores(scores: dict, args: argparse.Namespace) -> None:

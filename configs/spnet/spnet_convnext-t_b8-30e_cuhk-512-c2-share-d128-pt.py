@@ -3,5 +3,7 @@ _base_ = './spnet_convnext-t_b8-30e_cuhk-512-c2-share-d128.py'
 
 model = dict(
     backbone=dict(backbone=dict(init_cfg=None)),
-    pretrained=dict(checkpoint='{{$SPNET_CHECKPOINT:work_dirs/spnet.pth}}'),
+    pretrained=dict(
+        checkpoint='{{$SPNET_CHECKPOINT:work_dirs/spnet_convnext-t_b8-30e_coco-512-qc/epoch_30.pth}}'
+    ),
 )

@@ -119,6 +119,9 @@ class CrossModalityDataset(ReplaceUnreadable, BaseDataset, ABC):
             key=lambda r: (r['modality'], r['pid'], r['cam_id'], r['img_path'])
         )
         names = {r['pid']: Path(r['img_path']).parent.name for r in records}
+        if len(set(names.values())) < len(names):
+            # One folder for several: numbers are a split's own.
+            names = {pid: f'{self.split} {pid}' for pid in names}
         labels = {pid: label for label, pid in enumerate(sorted(names))}
         for record in records:
             record['gt_label'] = labels[record['pid']]

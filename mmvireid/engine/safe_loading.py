@@ -6,6 +6,7 @@ other objects than tensors, numbers and text is refused, unless the caller has
 said by :func:`trust_checkpoint` that its origin is known.
 """
 
+import errno
 import functools
 import io
 import re
@@ -204,8 +205,13 @@ def _load(file, filename: str, map_location) -> dict:
         return torch.load(
             file, map_location=map_location, weights_only=not trusted
         )
-    except (ImportError, MemoryError, torch.OutOfMemoryError, OSError):
+    except (ImportError, MemoryError, torch.OutOfMemoryError):
         raise  # a trusted file's own classes, or no fault of the file's
+    except OSError as error:
+        # Of a file that is cut short, torch seeks what is before its start.
+        if error.errno == errno.EINVAL:
+            raise _damage(filename, error) from error
+        raise
     except UnpicklingError as error:
         if any(word in _reason(error) for word in FOREIGN_OBJECT):
             raise _refusal(filename, error) from None

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from mmengine.runner import CheckpointLoader
 
+from mmvireid.structures import MODALITIES
+
 CONFIGS = Path(__file__).parents[2] / 'configs/mmgl'
 PRETRAIN = str(CONFIGS / 'mmgl_r18_48v48i-600i_regdb-96x48.py')
 FINETUNE = str(CONFIGS / 'finetune/agw_r18_p8k4-400i_regdb-96x48-mmgl.py')
@@ -63,7 +65,11 @@ def test_scores_of_pretraining(pretrained):
     scores = report['scores']
     assert {f'permutation/{m}{kind}' for m in ('', 'visible_', 'infrared_')
             for kind in ('position', 'exact')} == set(scores)  # fmt: skip
-    assert 0 <= scores['permutation/exact'] <= 100
+    for kind in ('position', 'exact'):
+        of_each = [scores[f'permutation/{m}_{kind}'] for m in MODALITIES]
+        # as many images in both
+        assert scores[f'permutation/{kind}'] == pytest.approx(sum(of_each) / 2)
+    assert scores['permutation/position'] > scores['permutation/exact']
     assert len(report['sha256']) == 64
 
 

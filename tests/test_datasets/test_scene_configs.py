@@ -54,6 +54,9 @@ def test_loaders_give_scenes(name):
         assert (high, wide) == window
         protocol = config[f'{phase}_evaluator'].protocol
         files = protocol.ann_files
+        # the toy scenes are too few for galleries of 100
+        small = [f for f in files.values() if not f.endswith('_G100.json')]
+        assert all(Path(f).is_file() for f in small)
         assert all(Path(f).parent.is_dir() for f in files.values())
 
 
