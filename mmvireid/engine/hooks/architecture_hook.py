@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 from mmengine.dist import master_only
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 
 from mmvireid.models.backbones import NormSearchTwoStream, write_architecture
 from mmvireid.registry import HOOKS
+from mmvireid.utils.model import plain_model
 
 HISTORY = 'architecture_history'
 
@@ -32,9 +32,7 @@ class ArchitectureHook(Hook):
         Raises:
             TypeError: If there is none.
         """
-        model = runner.model
-        model = model.module if is_model_wrapper(model) else model
-        self._backbone = model.backbone
+        self._backbone = plain_model(runner.model).backbone
         if not isinstance(self._backbone, NormSearchTwoStream):
             raise TypeError(
                 'ArchitectureHook needs model.backbone to be a '

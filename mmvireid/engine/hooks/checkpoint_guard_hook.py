@@ -4,12 +4,12 @@ import logging
 
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop
 from torch import nn
 
 from mmvireid.registry import HOOKS
 from mmvireid.utils.errors import CheckpointError
+from mmvireid.utils.model import plain_model
 from mmvireid.utils.state_dict import leave_misshapen
 from mmvireid.utils.training_history import parts_of, seen_data
 
@@ -80,10 +80,9 @@ class CheckpointGuardHook(Hook):
         for seen in self._started_from:
             self._compare_all(runner, seen)
         if not isinstance(runner._train_loop, BaseLoop):
-            model = runner.model
-            if is_model_wrapper(model):
-                model = model.module
-            require_feature_weights(model, self.allow_missing_keys)
+            require_feature_weights(
+                plain_model(runner.model), self.allow_missing_keys
+            )
 
     def before_train(self, runner) -> None:
         """Check what is trained on, and what came before.

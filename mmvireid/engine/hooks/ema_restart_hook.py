@@ -3,9 +3,10 @@
 import torch
 from mmengine.dist import all_reduce_params, is_distributed
 from mmengine.hooks import Hook
-from mmengine.model import ExponentialMovingAverage, is_model_wrapper
+from mmengine.model import ExponentialMovingAverage
 
 from mmvireid.registry import HOOKS
+from mmvireid.utils.model import plain_model
 
 #: the running statistics of a norm
 STATISTICS = ('running_mean', 'running_var')
@@ -61,8 +62,7 @@ class EMARestartHook(Hook):
         """
         if not self.interval:
             return
-        model = runner.model
-        self._model = model.module if is_model_wrapper(model) else model
+        self._model = plain_model(runner.model)
         self._average = ExponentialMovingAverage(
             self._model, momentum=1 - self.decay, update_buffers=True
         )

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from torch import nn
 
 from mmvireid.registry import HOOKS
+from mmvireid.utils.model import plain_model
 
 #: The share of the way that is gone at a share of the time.
 FORMS: dict[str, Callable] = {
@@ -86,11 +86,8 @@ class ScheduledAttributeHook(Hook):
         Raises:
             AttributeError: If there is no such part or attribute.
         """
-        model = runner.model
-        if is_model_wrapper(model):
-            model = model.module
         path, _, self._name = self.target.rpartition('.')
-        self._part = _find_part(model, path, self._name)
+        self._part = _find_part(plain_model(runner.model), path, self._name)
 
     def before_train_epoch(self, runner) -> None:
         """Set the attribute for the epoch.

@@ -1,6 +1,5 @@
 """From a config to two optimisers that take turns."""
 
-from mmengine.model import is_model_wrapper
 from mmengine.optim import DefaultOptimWrapperConstructor
 from torch import nn
 from torch.optim import Optimizer
@@ -10,6 +9,7 @@ from mmvireid.registry import (
     OPTIM_WRAPPERS,
     OPTIMIZERS,
 )
+from mmvireid.utils.model import plain_model
 
 from .alternating_optim_wrapper import AlternatingOptimWrapper
 
@@ -64,8 +64,7 @@ class AlternatingOptimWrapperConstructor(DefaultOptimWrapperConstructor):
         Returns:
             AlternatingOptimWrapper: Their wrapper.
         """
-        if is_model_wrapper(model):
-            model = model.module
+        model = plain_model(model)
         parameters = [
             parameter
             for module in model.modules()

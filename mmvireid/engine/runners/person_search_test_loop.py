@@ -11,8 +11,9 @@ from torch.utils.data import DataLoader
 
 from mmvireid.evaluation import PersonSearchMetric, SearchPlan
 from mmvireid.registry import LOOPS
+from mmvireid.utils.model import plain_model
 
-from .query_search import embed_boxes, plain_model, search_scenes
+from .query_search import embed_boxes, search_scenes
 
 PHASES = ('test', 'val')
 

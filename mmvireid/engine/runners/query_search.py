@@ -3,14 +3,8 @@
 from collections.abc import Sequence
 
 import torch
-from mmengine.model import is_model_wrapper
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
-
-
-def plain_model(model: nn.Module) -> nn.Module:
-    """Return a model without the wrapper of distributed training."""
-    return model.module if is_model_wrapper(model) else model
 
 
 @torch.no_grad()

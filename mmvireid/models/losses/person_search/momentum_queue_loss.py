@@ -83,9 +83,7 @@ class MomentumQueueLoss(nn.Module):
                     gather_rows(at_least_float32(teacher)),
                     gather_rows(person_ids),
                 )
-            own = person_ids[:, None] == self.persons
-            # A person whose teacher gave no numbers is not in the queue.
-            known = own.any(dim=1)
+            slots, known = self._find(person_ids)
             if not known.any():
                 return 0 * at_least_float32(embeddings).sum()
             unit = F.normalize(at_least_float32(embeddings[known]))
@@ -94,7 +92,17 @@ class MomentumQueueLoss(nn.Module):
             logits = (self.scale * unit @ rows.T).masked_fill(
                 self.persons == NOBODY, -torch.inf
             )
-            return F.cross_entropy(logits, own[known].int().argmax(dim=1))
+            return F.cross_entropy(logits, slots[known])
+
+    def _find(self, person_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the slot of each person, and whether there is one.
+
+        A person whose teacher gave no numbers has none.
+        """
+        persons, slots = self.persons.sort()
+        place = torch.searchsorted(persons, person_ids)
+        place = place.clamp(max=len(persons) - 1)
+        return slots[place], persons[place] == person_ids
 
     @torch.no_grad()
     def _update(self, teacher: Tensor, person_ids: Tensor) -> None:

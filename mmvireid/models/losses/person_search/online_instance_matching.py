@@ -32,7 +32,8 @@ class OnlineInstanceMatching(nn.Module):
             table, 0 to 1. Defaults to 0.5.
 
     Raises:
-        ValueError: If the number of persons is not known.
+        ValueError: If the number of persons is not known, or the queue has
+            no slot.
     """
 
     def __init__(
@@ -50,6 +51,10 @@ class OnlineInstanceMatching(nn.Module):
                 f'person, but num_identities is {num_identities}. '
                 'tools/train.py takes it from the training set; set '
                 'model.num_identities otherwise.'
+            )
+        if queue_size < 1:
+            raise ValueError(
+                f'queue_size must be at least 1, but it is {queue_size}.'
             )
         self.num_identities = num_identities
         self.scale = scale
@@ -93,8 +98,8 @@ class OnlineInstanceMatching(nn.Module):
         empty = (rows == 0).all(dim=1)
         cosines = (x @ rows.T).masked_fill(empty, -1.0)
         waiting = empty[labels][:, None]
-        own = F.one_hot(labels, len(rows)).bool()
-        cosines = cosines.masked_fill(waiting & own, 1.0)
+        own = cosines.gather(1, labels[:, None]).masked_fill(waiting, 1.0)
+        cosines = cosines.scatter(1, labels[:, None], own)
         total = F.cross_entropy(self.scale * cosines, labels, reduction='sum')
         return total / len(unit)
 
