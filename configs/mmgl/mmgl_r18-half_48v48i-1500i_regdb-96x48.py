@@ -12,9 +12,3 @@ param_scheduler = [
     dict(type='CosineAnnealingLR', begin=100, end=1500, by_epoch=False),
 ]
 train_cfg = dict(max_epochs=15)
-# the contrast counts from the first step
-custom_hooks = [
-    hook
-    for hook in _base_.custom_hooks
-    if hook.type != 'ScheduledAttributeHook'
-]

@@ -2,9 +2,3 @@
 _base_ = './mmgl_r18_48v48i-600i_regdb-96x48.py'
 
 model = dict(heads=dict(cycle=None))
-# no contrast, no schedule of it
-custom_hooks = [
-    hook
-    for hook in _base_.custom_hooks
-    if hook.type != 'ScheduledAttributeHook'
-]

@@ -9,9 +9,3 @@ model = dict(
     ),
     heads=dict(cycle=None, position=None),
 )
-# no contrast, no schedule of it
-custom_hooks = [
-    hook
-    for hook in _base_.custom_hooks
-    if hook.type != 'ScheduledAttributeHook'
-]

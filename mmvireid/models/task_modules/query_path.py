@@ -154,9 +154,10 @@ def pair_distances(
         )
         if len(of_scene)
     ]
-    # Nothing to tell apart, but still a part of the graph.
-    nothing = embeddings[0].float().sum(dim=1)[None][:0]
-    return torch.cat((nothing, *rows))
+    if not rows:
+        # Nothing to tell apart, but still a part of the graph.
+        return embeddings[0].float().sum(dim=1)[None][:0]
+    return torch.cat(rows)
 
 
 def _targets(people: PersonBoxes, pairs: QueryPairs) -> Tensor:
