@@ -90,15 +90,15 @@ def check_versions() -> None:
     """
     for names, (lowest, tested) in TESTED_VERSIONS.items():
         name, version = installed_version(names)
-        remedy = 'Run "pip install -r requirements/mminstall.txt".'
+        remedy = 'run "pip install -r requirements/mminstall.txt".'
         if version is None:
-            raise ImportError(f'mmvireid needs {names[0]}>={lowest}. {remedy}')
+            raise ImportError(f'mmvireid needs {names[0]}>={lowest}: {remedy}')
         if version < Version(lowest):
             if name != names[0]:  # another package of the same import name
-                remedy = f'Run "pip uninstall {name}". Then run' + remedy[3:]
+                remedy = f'run "pip uninstall {name}", then {remedy}'
             raise ImportError(
                 f'mmvireid needs {names[0]}>={lowest}, but {name} {version} '
-                f'is installed. {remedy}'
+                f'is installed: {remedy}'
             )
         release = version.release[: len(Version(tested).release)]
         if release > Version(tested).release:

@@ -167,7 +167,7 @@ def read_settings(trial: int, args: argparse.Namespace) -> str:
         )
     metrics = cfg.get('test_evaluator') or []
     metrics = metrics if isinstance(metrics, list) else [metrics]
-    kinds = [metric.type for metric in metrics]
+    kinds = [metric.type.split('.')[-1] for metric in metrics]
     if METRIC not in kinds:
         raise ValueError(
             f'Only the tables of {METRIC} can be averaged, but the test of '
