@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import re
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -59,11 +58,6 @@ def blocks(page: Path, language: str) -> list:
         text for kind, text in FENCE.findall(page.read_text())
         if kind == language
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize('script', sorted(ROOT.glob('tools/*.sh')), ids=name)
-def test_launchers_are_bash(script):
-    subprocess.run(['bash', '-n', str(script)], check=True)
 
 
 def commands(page: Path) -> list:

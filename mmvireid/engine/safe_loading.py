@@ -30,8 +30,9 @@ from mmvireid.utils.errors import CheckpointError
 #: stands for all names among those that are trusted
 EVERY = '*'
 _TRUSTED: set[str] = set()
-#: the beginning of a file's SHA-256, at the end of its name
-DIGEST = re.compile(r'-([0-9a-f]{8,})\.\w+$')
+#: the beginning of a file's SHA-256, at the end of its name; digits alone may
+#: be a date
+DIGEST = re.compile(r'-(?=\d*[a-f])([0-9a-f]{8,})\.\w+$')
 #: what torch's safe unpickler says of an object that it does not make
 FOREIGN_OBJECT = ('GLOBAL', 'reduce', 'allowlisted', 'Attribute')
 

@@ -45,6 +45,14 @@ def val(work_dir, path, monkeypatch, meta, **guard):
     return runner.val()
 
 
+def train(work_dir, epochs, **options):
+    """Train under guard, and return the last checkpoint."""
+    build_runner(
+        work_dir, epochs, validate=False, custom_hooks=[GUARD], **options
+    ).train()
+    return CheckpointLoader.load_checkpoint(f'{work_dir}/epoch_{epochs}.pth')
+
+
 OTHERS = dict(split='test', identities=['c', 'd'])
 
 
@@ -126,27 +134,21 @@ def test_what_was_seen_long_ago_is_remembered(tmp_path, monkeypatch):
     first, second = tmp_path / 'first', tmp_path / 'second'
     elsewhere = dict(dataset_name='sysu', identities=['x'])
     monkeypatch.setattr(ToyDataset, 'metainfo', elsewhere)
-    runner = build_runner(first, 1, False, custom_hooks=[GUARD])
+    runner = build_runner(first, 1, validate=False, custom_hooks=[GUARD])
     runner.model.backbone.pretrained_on = [TRAINED_ON]
     runner.train()
     third = dict(dataset_name='llcm')
     monkeypatch.setattr(ToyDataset, 'metainfo', third)
     start = str(first / 'epoch_1.pth')
-    build_runner(
-        second, 1, False, custom_hooks=[GUARD], load_from=start
-    ).train()
+    once = train(second, 1, load_from=start)
     path = str(second / 'epoch_1.pth')
-    meta = CheckpointLoader.load_checkpoint(path)['meta']
-    assert meta['pretrained_on'] == [elsewhere, TRAINED_ON]
+    assert once['meta']['pretrained_on'] == [elsewhere, TRAINED_ON]
     with pytest.raises(CheckpointMismatchError, match='trial 1 of regdb'):
         val(tmp_path, path, monkeypatch, dict(trial=2, **OTHERS))
     assert 'acc' in val(tmp_path, path, monkeypatch, OTHERS)
     # resumed, it has not started from itself
     monkeypatch.setattr(ToyDataset, 'metainfo', third)
-    build_runner(
-        second, 2, False, custom_hooks=[GUARD], load_from=path, resume=True
-    ).train()
-    again = CheckpointLoader.load_checkpoint(str(second / 'epoch_2.pth'))
+    again = train(second, 2, load_from=path, resume=True)
     assert again['meta']['pretrained_on'] == [elsewhere, TRAINED_ON]
 
 
@@ -154,7 +156,7 @@ def test_parts_of_a_joined_data_set_are_known(tmp_path, monkeypatch):
     parts = [dict(dataset_name='llcm', identities=['x']), TRAINED_ON]
     joined = dict(dataset_name='llcm+regdb', identities=[], parts=parts)
     monkeypatch.setattr(ToyDataset, 'metainfo', joined)
-    build_runner(tmp_path, 1, False, custom_hooks=[GUARD]).train()
+    train(tmp_path, 1)
     path = str(tmp_path / 'epoch_1.pth')
     with pytest.raises(
         CheckpointMismatchError, match='2 identities of the val'
@@ -163,10 +165,7 @@ def test_parts_of_a_joined_data_set_are_known(tmp_path, monkeypatch):
     assert 'acc' in val(tmp_path, path, monkeypatch, OTHERS)
     # resumed, it has not started from its own parts
     monkeypatch.setattr(ToyDataset, 'metainfo', joined)
-    build_runner(
-        tmp_path, 2, False, custom_hooks=[GUARD], load_from=path, resume=True
-    ).train()
-    again = CheckpointLoader.load_checkpoint(str(tmp_path / 'epoch_2.pth'))
+    again = train(tmp_path, 2, load_from=path, resume=True)
     assert again['meta']['pretrained_on'] == []
 
 

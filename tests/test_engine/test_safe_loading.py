@@ -155,11 +155,14 @@ def test_downloads_that_fail(tmp_path, monkeypatch):
     copies = tmp_path / 'home/hub/checkpoints'
     with pytest.raises(DownloadError, match=f'put the file at {copies}/a.pth'):
         load('http://127.0.0.1:9/a.pth')
-    file = tmp_path / 'weights-00000000.pth'
+    file = tmp_path / 'weights-0000000a.pth'
     torch.save({}, file)
     with pytest.raises(DownloadError, match='invalid hash value'):
         safe_loading.load_from_http(f'file://{file}')
     assert not list(copies.iterdir())
+    dated = tmp_path / 'weights-20261122.pth'
+    torch.save({}, dated)
+    assert safe_loading.load_from_http(f'file://{dated}') == {}
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
     file = file.rename(tmp_path / f'weights-{digest}.pth')
     assert safe_loading.load_from_http(f'file://{file}') == {}

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 WITHOUT = """
 import sys
 sys.modules['mmdet'] = None  # as if it were not installed
@@ -26,13 +28,7 @@ assert MODELS.get('Nothing') is None
 """
 
 
-def run(code):
-    subprocess.run([sys.executable, '-W', 'ignore', '-c', code], check=True)
-
-
-def test_without_mmdet():
-    run(WITHOUT)
-
-
-def test_with_mmdet():
-    run(WITH)
+@pytest.mark.parametrize('code', [WITHOUT, WITH], ids=['without', 'with'])
+def test_mmdet(code):
+    command = [sys.executable, '-W', 'ignore', '-c', code]
+    assert subprocess.run(command).returncode == 0

@@ -125,7 +125,9 @@ def test_converted_block_computes_the_same():
 
 def test_the_baseline_has_no_non_local_blocks():
     converted, _ = convert_official_agw(official_weights(non_local=False))
-    build_model('mmpretrain.ResNet').load_state_dict(converted)
+    keys = build_model('mmpretrain.ResNet').load_state_dict(converted)
+    assert not any(keys)
+    assert not any('non_local' in key for key in converted)
 
 
 def test_missing_weights_are_named():

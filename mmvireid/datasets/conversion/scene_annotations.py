@@ -7,16 +7,18 @@ from pathlib import Path
 
 import numpy as np
 from mmengine.logging import print_log
-from PIL import Image
+from PIL import ExifTags, Image
 
 from mmvireid.utils.atomic import write_atomically
-from mmvireid.utils.upright import upright_size
 
 UNKNOWN = -1
 """The person of a box that nobody has identified."""
 
 FIRST_UNKNOWN = 5555
 """The lowest number that an unidentified person gets, by custom."""
+
+ON_ITS_SIDE = 5
+"""From this EXIF orientation on, an image is stored on its side."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ def image_size(path: Path) -> tuple[int, int]:
     """
     try:
         with Image.open(path) as image:
-            return upright_size(image)
+            return _upright_size(image)
     except FileNotFoundError as error:
         raise FileNotFoundError(
             f"The annotations name the scene '{path}', which does not exist. "
@@ -77,6 +79,14 @@ def image_size(path: Path) -> tuple[int, int]:
         raise OSError(
             f"The scene '{path}' cannot be read: {error}. Restore the file."
         ) from error
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    """Return the size of an image as OpenCV reads it: turned upright."""
+    width, height = image.size
+    if image.getexif().get(ExifTags.Base.Orientation, 1) >= ON_ITS_SIDE:
+        return height, width
+    return width, height
 
 
 def matching_threshold(boxes: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ class ConcatPersonSearch(ConcatDataset):
 
     The known persons of the first set come first, then those of the second
     and so on, then everyone else; scenes and boxes are numbered on as well.
+    ``parts`` of the ``metainfo`` are those of the sets.
 
     Args:
         datasets (Sequence[dict | PersonSearchDataset]): The training sets;

@@ -3,11 +3,10 @@
 import mmcv
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from mmvireid.datasets.conversion.scene_annotations import image_size
 from mmvireid.datasets.folders import unreadable_reason
-from mmvireid.utils.upright import ORIENTATION
 
 
 @pytest.mark.parametrize('orientation', [None, 1, 3, 6, 8])
@@ -15,7 +14,7 @@ def test_size_is_that_of_the_decoder_that_trains(tmp_path, orientation):
     path = tmp_path / 'photo.jpg'
     exif = Image.Exif()
     if orientation is not None:
-        exif[ORIENTATION] = orientation
+        exif[ExifTags.Base.Orientation] = orientation
     pixels = np.zeros((20, 30, 3), np.uint8)
     Image.fromarray(pixels).save(path, exif=exif)
     height, width = mmcv.imread(str(path)).shape[:2]
