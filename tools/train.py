@@ -1,7 +1,6 @@
 """Train a model from a config."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from mmengine.config import Config
@@ -71,7 +70,9 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         cfg.load_from = args.resume
     if args.no_validate:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    if args.amp:
+    if args.amp and get_device() == 'cpu':
+        cfg.optim_wrapper.type = 'BFloat16OptimWrapper'
+    elif args.amp:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if args.auto_scale_lr:
@@ -103,8 +104,6 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = parse_arguments(build_parser(), arguments)
-    if args.amp and get_device() == 'cpu':
-        sys.exit('error: --amp needs a GPU, but there is only a CPU.')
     with short_errors((FileNotFoundError, CheckpointError)):
         with short_errors(BUILD_ERRORS):
             cfg = load_config(args.config, args.cfg_options)

@@ -127,15 +127,22 @@ def test_wrong_paths_end_in_one_line(
         load_tool(f'tools/{tool}.py').main(arguments)
 
 
-def test_options_reach_the_config(load_tool, trained):
+@pytest.mark.parametrize(
+    ('device', 'wrapper'),
+    [('cuda', 'AmpOptimWrapper'), ('cpu', 'BFloat16OptimWrapper')],
+)
+def test_options_reach_the_config(
+    device, wrapper, load_tool, trained, monkeypatch
+):
     tool = load_tool('tools/train.py')
+    monkeypatch.setattr(tool, 'get_device', lambda: device)
     args = tool.build_parser().parse_args(
         [trained[1], '--amp', '--auto-scale-lr', '--resume', '--work-dir', 'w']
         + ['--no-validate', '--cfg-options', 'train_cfg.max_epochs=9']
     )
     cfg = tool.load_config(args.config, args.cfg_options)
     tool.apply_arguments(cfg, args)
-    assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
+    assert cfg.optim_wrapper.type == wrapper
     assert cfg.auto_scale_lr.enable is True
     assert (cfg.resume, cfg.load_from) == (True, None)
     assert (cfg.work_dir, cfg.train_cfg.max_epochs) == ('w', 9)

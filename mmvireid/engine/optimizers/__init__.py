@@ -2,5 +2,10 @@ from .alternating_optim_wrapper import AlternatingOptimWrapper
 from .alternating_optim_wrapper_constructor import (
     AlternatingOptimWrapperConstructor,
 )
+from .bfloat16_optim_wrapper import BFloat16OptimWrapper
 
-__all__ = ['AlternatingOptimWrapper', 'AlternatingOptimWrapperConstructor']
+__all__ = [
+    'AlternatingOptimWrapper',
+    'AlternatingOptimWrapperConstructor',
+    'BFloat16OptimWrapper',
+]
