@@ -4,9 +4,18 @@ from pathlib import Path
 import mmcv
 import pytest
 
-#: BGR of unknown and known persons
-BOX_COLORS = ((0, 0, 255), (0, 255, 0))
+from mmvireid.visualization.tiles import GAP, GREEN, RED
+
 CONFIG = Path(__file__).parents[2] / 'configs/_base_/datasets/regdb_96x48.py'
+
+
+def sheet_shape(rows, columns, image):
+    height, width = image[0] + 4 + 36, image[1] + 4
+    return (
+        rows * (height + GAP) + GAP,
+        columns * (width + GAP) + GAP,
+        3,
+    )
 
 
 @pytest.mark.parametrize('phase', ['train', 'test'])
@@ -20,8 +29,8 @@ def test_writes_contact_sheets(
     load_tool('tools/visualization/browse_dataset.py').main()
     sheet = mmcv.imread(str(tmp_path / f'{phase}_000.png'))
     rows = {'train': 64, 'test': 16}[phase] // 8
-    # 96 x 48 images are doubled and framed
-    assert sheet.shape == (rows * (192 + 32), 8 * (96 + 4), 3)
+    # 96 x 48 images are doubled and framed, below two lines of text
+    assert sheet.shape == sheet_shape(rows, 8, (192, 96))
     assert sheet.std() > 20
 
 
@@ -32,6 +41,8 @@ def test_draws_boxes_in_scenes(load_tool, monkeypatch, toy_prw, tmp_path):
     monkeypatch.setattr(sys, 'argv', argv)
     load_tool('tools/visualization/browse_dataset.py').main()
     sheet = mmcv.imread(str(tmp_path / 'train_000.png'))
-    assert sheet.shape == (2 * (192 + 32), 4 * (192 + 4), 3)
-    pure = [(sheet == color).all(axis=2).sum() for color in BOX_COLORS]
+    assert sheet.shape == sheet_shape(2, 4, (192, 192))
+    pure = [
+        (sheet[..., ::-1] == color).all(axis=2).sum() for color in (RED, GREEN)
+    ]
     assert min(pure) > 20

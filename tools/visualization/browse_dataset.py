@@ -21,13 +21,19 @@ from mmengine.runner import Runner
 
 from mmvireid.utils.command_line import BUILD_ERRORS, short_errors
 from mmvireid.utils.config import load_config
+from mmvireid.visualization.tiles import (
+    GREEN,
+    RED,
+    arranged,
+    caption,
+    framed,
+    to_rgb,
+)
 
-CAPTION_HEIGHT = 30
-BORDER = 2
-#: frame colours (BGR) of visible and infrared images
-COLORS = ((80, 160, 0), (0, 0, 200))
-#: box colours (BGR) of unknown and known persons
-BOX_COLORS = ((0, 0, 255), (0, 255, 0))
+#: frames of visible and infrared images
+FRAMES = (GREEN, RED)
+#: boxes of unknown and known persons
+BOXES = (RED, GREEN)
 
 
 def parse_args() -> argparse.Namespace:
@@ -57,7 +63,7 @@ def draw_boxes(image: np.ndarray, instances) -> None:
     """Draw boxes and the numbers of their persons, in place.
 
     Args:
-        image (np.ndarray): ``(H, W, 3)`` uint8 BGR.
+        image (np.ndarray): ``(H, W, 3)`` RGB, uint8.
         instances (InstanceData): ``bboxes``, ``person_ids``, ``is_known``.
     """
     for box, person, known in zip(
@@ -66,24 +72,12 @@ def draw_boxes(image: np.ndarray, instances) -> None:
         instances.is_known.tolist(),
         strict=True,
     ):
-        color = BOX_COLORS[known]
+        color = BOXES[known]
         cv2.rectangle(image, box[:2], box[2:], color, 1)
-        write(image, str(person), (box[0] + 2, box[1] + 12), color)
-
-
-def write(
-    image: np.ndarray, text: str, place: tuple[int, int], color: tuple
-) -> None:
-    """Write a line, in place.
-
-    Args:
-        image (np.ndarray): ``(H, W, 3)`` uint8 BGR.
-        text (str): The line.
-        place (tuple[int, int]): Its lower left corner, (x, y) in pixels.
-        color (tuple[int, int, int]): BGR.
-    """
-    font = cv2.FONT_HERSHEY_SIMPLEX
-    cv2.putText(image, text, place, font, 0.4, color, 1, cv2.LINE_AA)
+        place, font = (box[0] + 2, box[1] + 12), cv2.FONT_HERSHEY_SIMPLEX
+        cv2.putText(
+            image, str(person), place, font, 0.4, color, 1, cv2.LINE_AA
+        )
 
 
 def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
@@ -94,10 +88,9 @@ def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
         sample (DataSample): Its data sample.
 
     Returns:
-        np.ndarray: The tile, ``(H', W', 3)`` uint8.
+        np.ndarray: The tile, ``(H', W', 3)`` RGB, uint8.
     """
-    image = inputs.float().round().clamp(0, 255).byte()
-    image = np.ascontiguousarray(image.permute(1, 2, 0).numpy())
+    image = to_rgb(inputs.float().numpy())
     is_scene = 'gt_instances' in sample
     if is_scene:
         draw_boxes(image, sample.gt_instances)
@@ -106,24 +99,14 @@ def to_tile(inputs: torch.Tensor, sample) -> np.ndarray:
     image = cv2.resize(
         image, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST
     )
-    color = COLORS[sample.modality]
-    tile = cv2.copyMakeBorder(
-        image,
-        CAPTION_HEIGHT,
-        BORDER,
-        BORDER,
-        BORDER,
-        cv2.BORDER_CONSTANT,
-        value=color,
-    )
+    image = framed(image, FRAMES[sample.modality])
     name = f'scene {sample.img_id}' if is_scene else f'id {sample.pid}'
     lines = (
         f'{("vis", "ir")[sample.modality]} {name}',
         f'cam {sample.cam_id}' + (' flip' if sample.get('flip') else ''),
     )
-    for row, line in enumerate(lines):
-        write(tile, line, (4, 12 + 14 * row), (255, 255, 255))
-    return tile
+    width = image.shape[1]
+    return np.vstack([*(caption(line, width) for line in lines), image])
 
 
 def make_sheet(batch: dict, columns: int) -> np.ndarray:
@@ -134,24 +117,12 @@ def make_sheet(batch: dict, columns: int) -> np.ndarray:
         columns (int): Images in a row.
 
     Returns:
-        np.ndarray: The sheet, ``(H, W, 3)`` uint8 BGR.
+        np.ndarray: The sheet, ``(H, W, 3)`` RGB, uint8.
     """
-    tiles = [
-        to_tile(inputs, sample)
-        for inputs, sample in zip(
-            batch['inputs'], batch['data_samples'], strict=True
-        )
-    ]
-    height = max(tile.shape[0] for tile in tiles)
-    width = max(tile.shape[1] for tile in tiles)
-    tiles = [mmcv.impad(t, shape=(height, width), pad_val=255) for t in tiles]
-    blank = np.full((height, width, 3), 255, dtype=np.uint8)
-    tiles += [blank] * (-len(tiles) % columns)
-    rows = [
-        np.hstack(tiles[i : i + columns])
-        for i in range(0, len(tiles), columns)
-    ]
-    return np.vstack(rows)
+    tiles = list(map(to_tile, batch['inputs'], batch['data_samples']))
+    return arranged(
+        [tiles[i : i + columns] for i in range(0, len(tiles), columns)]
+    )
 
 
 @short_errors(BUILD_ERRORS)
@@ -168,7 +139,8 @@ def main() -> None:
     folder = Path(args.output_dir)
     for number, batch in zip(range(args.number), loader, strict=False):
         path = folder / f'{args.phase}_{number:03d}.png'
-        mmcv.imwrite(make_sheet(batch, args.columns), str(path))
+        sheet = make_sheet(batch, args.columns)
+        mmcv.imwrite(sheet[..., ::-1], str(path))
         print(f'{len(batch["inputs"])} images: {path}')
 
 
