@@ -128,11 +128,14 @@ def test_wrong_paths_end_in_one_line(
 
 
 @pytest.mark.parametrize(
-    ('device', 'wrapper'),
-    [('cuda', 'AmpOptimWrapper'), ('cpu', 'BFloat16OptimWrapper')],
+    ('device', 'expected'),
+    [
+        ('cuda', dict(type='AmpOptimWrapper', loss_scale=512.0)),
+        ('cpu', dict(type='BFloat16OptimWrapper')),
+    ],
 )
 def test_options_reach_the_config(
-    device, wrapper, load_tool, trained, monkeypatch
+    device, expected, load_tool, trained, monkeypatch
 ):
     tool = load_tool('tools/train.py')
     monkeypatch.setattr(tool, 'get_device', lambda: device)
@@ -141,8 +144,10 @@ def test_options_reach_the_config(
         + ['--no-validate', '--cfg-options', 'train_cfg.max_epochs=9']
     )
     cfg = tool.load_config(args.config, args.cfg_options)
+    cfg.optim_wrapper.loss_scale = 512.0
     tool.apply_arguments(cfg, args)
-    assert cfg.optim_wrapper.type == wrapper
+    optimizer = dict(optimizer=cfg.optim_wrapper.optimizer)
+    assert cfg.optim_wrapper.to_dict() == {**expected, **optimizer}
     assert cfg.auto_scale_lr.enable is True
     assert (cfg.resume, cfg.load_from) == (True, None)
     assert (cfg.work_dir, cfg.train_cfg.max_epochs) == ('w', 9)

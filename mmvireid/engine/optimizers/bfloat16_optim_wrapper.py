@@ -16,8 +16,7 @@ class BFloat16OptimWrapper(OptimWrapper):
 
     For CPUs, on which mmengine's ``AmpOptimWrapper`` does not run. Bfloat16
     has the range of float32, so that no loss needs to be scaled. It is
-    quicker on CPUs that compute in it, such as those with AVX512-BF16 or AMX,
-    and slower on others.
+    quicker on CPUs that compute in it, such as those with AVX512-BF16 or AMX.
 
     Args:
         **kwargs: Those of mmengine's ``OptimWrapper``.
