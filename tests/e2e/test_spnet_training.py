@@ -11,9 +11,9 @@ from mmengine.runner import CheckpointLoader
 from mmvireid.apis import PersonSearchInferencer
 
 CONFIGS = Path(__file__).parents[2] / 'configs/spnet'
-PRETRAIN = CONFIGS / 'pretrain/spnet_r18_b8-20e_coco-192-qc.py'
-FINETUNE = CONFIGS / 'spnet_r18_b8-20e_cuhk-192-pt.py'
-SCRATCH = CONFIGS / 'spnet_r18_b8-20e_cuhk-192.py'
+PRETRAIN = CONFIGS / 'pretrain/spnet_r18-half_b8-8e_coco-192-qc.py'
+FINETUNE = CONFIGS / 'spnet_r18-half_b8-20e_cuhk-192-pt.py'
+SCRATCH = CONFIGS / 'spnet_r18-half_b8-20e_cuhk-192.py'
 SMALL = """
 _base_ = '{config}'
 loader = dict(num_workers=0, persistent_workers=False)

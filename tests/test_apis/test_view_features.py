@@ -11,7 +11,7 @@ from mmvireid.datasets import collate_views
 from mmvireid.registry import DATASETS, MODELS
 
 CONFIG = Path(__file__).parents[2] / (
-    'configs/toplight/small/top_r18-half_32x2-500i_imagenet-mini-96.py'
+    'configs/toplight/small/top_r18_32x2-500i_imagenet-mini-96.py'
 )
 
 

@@ -18,8 +18,8 @@ from mmvireid.visualization import (
 )
 
 CONFIGS = Path(__file__).parents[2] / 'configs/toplight'
-TOP = CONFIGS / 'small/top_r18-half_32x2-500i_imagenet-mini-96.py'
-FDR = CONFIGS / 'finetune/fdr/fdr_r18-half_p8k4-400i_regdb-96x48-top.py'
+TOP = CONFIGS / 'small/top_r18_32x2-500i_imagenet-mini-96.py'
+FDR = CONFIGS / 'finetune/fdr/fdr_r18_p8k4-400i_regdb-96x48-top.py'
 #: shrinks the ResNet-18 of a config
 TINY = dict(stem_channels=8, base_channels=8)
 

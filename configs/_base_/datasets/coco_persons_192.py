@@ -2,7 +2,7 @@
 _base_ = ['./coco_persons.py', './pipelines_scenes_192.py']
 
 train_dataloader = dict(
-    num_workers=2, dataset=dict(pipeline=_base_.rrc_scale_192)
+    num_workers=1, dataset=dict(pipeline=_base_.rrc_scale_192)
 )
-val_dataloader = dict(num_workers=2, dataset=dict(pipeline=_base_.wrs_240))
+val_dataloader = dict(num_workers=1, dataset=dict(pipeline=_base_.wrs_240))
 test_dataloader = val_dataloader

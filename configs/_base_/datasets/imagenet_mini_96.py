@@ -25,7 +25,7 @@ two_views_pipeline = [
 top_pipeline = [load, *crop, _base_.deform, _base_.two_paths]
 train_dataloader = dict(
     batch_size=64,
-    num_workers=2,
+    num_workers=1,
     persistent_workers=True,
     sampler=dict(type='InfiniteSampler', shuffle=True),
     collate_fn=dict(type='mmvireid.collate_views'),

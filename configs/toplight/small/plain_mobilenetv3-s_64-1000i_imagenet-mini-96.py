@@ -1,5 +1,5 @@
 _base_ = [
-    './plain_r18-half_64-1000i_imagenet-mini-96.py',
+    './plain_r18_64-1000i_imagenet-mini-96.py',
     '../../_base_/backbones/mobilenetv3_s.py',
 ]
 

@@ -1,5 +1,5 @@
 _base_ = [
-    './top_r18-half_32x2-500i_imagenet-mini-96.py',
+    './top_r18_32x2-500i_imagenet-mini-96.py',
     '../../_base_/backbones/mobilenetv3_s.py',
 ]
 

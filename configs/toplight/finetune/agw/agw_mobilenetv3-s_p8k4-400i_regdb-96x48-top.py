@@ -1,5 +1,5 @@
 _base_ = [
-    './agw_r18-half_p8k4-400i_regdb-96x48-top.py',
+    './agw_r18_p8k4-400i_regdb-96x48-top.py',
     '../../../_base_/backbones/mobilenetv3_s.py',
 ]
 

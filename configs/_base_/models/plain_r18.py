@@ -1,11 +1,10 @@
-# A plain classifier, small enough for a CPU: one stream of half the width, from
-# random weights.
-_base_ = ['./two_stream_r50.py', '../backbones/r18_half.py']
+# A plain classifier, small enough for a CPU: one stream, from random weights.
+_base_ = ['./two_stream_r50.py', '../backbones/random_resnet.py']
 
 model = dict(
     backbone=dict(
         specific=[],
-        backbone=dict(_base_.r18_half, strides=(1, 2, 2, 2)),
+        backbone=dict(depth=18, init_cfg=_base_.random_init),
     ),
     neck=dict(type='PoolingNeck'),
     heads=dict(_delete_=True, id=dict(type='IdentityHead', feature='global')),

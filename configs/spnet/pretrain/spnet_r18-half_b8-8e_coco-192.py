@@ -1,6 +1,6 @@
-# Small: one schedule for all toy data, and a teacher that follows sooner.
+# Small: a few epochs of the toy data's schedule, and a teacher that follows sooner.
 _base_ = [
-    '../../_base_/models/spnet_r18.py',
+    '../../_base_/models/spnet_r18_half.py',
     '../../_base_/datasets/coco_persons_192.py',
     '../../_base_/schedules/adamw_spnet_toy.py',
     '../../_base_/default_runtime.py',
@@ -15,3 +15,8 @@ model = dict(
     ),
     teacher_momentum=0.99,
 )
+param_scheduler = [
+    _base_.param_scheduler[0],
+    dict(_base_.param_scheduler[1], end=8),
+]
+train_cfg = dict(max_epochs=8, val_interval=8)

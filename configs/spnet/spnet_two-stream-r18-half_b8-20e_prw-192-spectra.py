@@ -1,5 +1,5 @@
 _base_ = [
-    '../_base_/models/spnet_r18.py',
+    '../_base_/models/spnet_r18_half.py',
     '../_base_/datasets/prw_192_spectra.py',
     '../_base_/schedules/adamw_spnet_toy.py',
     '../_base_/default_runtime.py',

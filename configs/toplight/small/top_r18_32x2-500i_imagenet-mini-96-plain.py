@@ -1,6 +1,6 @@
 # Plain classification goes on, for as many steps and images as TOP has.
 _base_ = [
-    '../../_base_/models/plain_r18_half.py',
+    '../../_base_/models/plain_r18.py',
     '../../_base_/datasets/imagenet_mini_96.py',
     '../../_base_/schedules/sgd_cosine_500i.py',
     '../../_base_/iteration_runtime.py',
@@ -11,7 +11,7 @@ model = dict(
         specific='stem',
         init_cfg=dict(
             type='Pretrained',
-            checkpoint='{{$PLAIN_CHECKPOINT:work_dirs/plain_r18-half_64-1000i_imagenet-mini-96/iter_1000.pth}}',
+            checkpoint='{{$PLAIN_CHECKPOINT:work_dirs/plain_r18_64-1000i_imagenet-mini-96/iter_1000.pth}}',
             prefix='backbone.',
         ),
     ),

@@ -2,7 +2,7 @@
 # pre-trained backbone as they are. Training is one step at learning rate 0, for
 # a checkpoint of random weights to compare with.
 _base_ = [
-    '../../_base_/models/plain_r18_half.py',
+    '../../_base_/models/plain_r18.py',
     '../../_base_/datasets/regdb_96x48.py',
     '../../_base_/schedules/sgd_600i.py',
     '../../_base_/default_runtime.py',
