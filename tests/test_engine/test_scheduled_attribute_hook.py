@@ -44,9 +44,22 @@ def test_line_by_iteration(tmp_path):
     assert seen == pytest.approx([1, 1, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1])
 
 
+@pytest.mark.parametrize('by_epoch', [True, False])
+def test_the_end_is_that_of_training(tmp_path, by_epoch):
+    cfg = dict(schedule={0: 0.0, 'end': 1.0}, by_epoch=by_epoch, form='linear')
+    seen, _ = run(tmp_path, **cfg)
+    expected = [i // 3 / 4 if by_epoch else i / 12 for i in range(12)]
+    assert seen == pytest.approx(expected)
+
+
+def test_a_step_beyond_the_end(tmp_path):
+    with pytest.raises(ValueError, match='beyond the end of training, 4'):
+        run(tmp_path, schedule={0: 0.0, 9: 0.5, 'end': 1.0})
+
+
 def test_schedule_survives_a_dumped_config(tmp_path):
     hook = dict(type='ScheduledAttributeHook', target='a.b',
-                schedule={0: False, 10: True})  # fmt: skip
+                schedule={0: False, 10: True, 'end': True})  # fmt: skip
     cfg = Config(dict(custom_hooks=[hook]))
     for name in ('cfg.py', 'cfg.json'):
         cfg.dump(tmp_path / name)

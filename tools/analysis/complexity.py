@@ -66,18 +66,24 @@ def build(path: str) -> nn.Module:
 
 
 @torch.no_grad()
-def seconds(module: nn.Module, images: torch.Tensor, repeats: int) -> float:
-    """Return the shortest time of a forward pass, after a warm-up."""
+def fastest(modules: list, images: torch.Tensor, repeats: int) -> list[float]:
+    """Return the shortest seconds of each module's forward pass.
+
+    The modules take turns, so that whatever else the machine does slows all of
+    them down. The first turn is a warm-up.
+    """
     alone = images.device.type == 'cpu' and torch.get_num_threads() == 1
     clock = time.process_time if alone else time.perf_counter
-    durations = []
-    for _ in range(repeats + 1):
+
+    def seconds(module: nn.Module) -> float:
         start = clock()
         module(images)
         if images.is_cuda:
             torch.cuda.synchronize()
-        durations.append(clock() - start)
-    return min(durations[1:])
+        return clock() - start
+
+    turns = [[seconds(m) for m in modules] for _ in range(repeats + 1)]
+    return [min(durations) for durations in zip(*turns[1:], strict=True)]
 
 
 def attention_flops(inputs: list, outputs: list) -> int:
@@ -104,25 +110,6 @@ def count_flops(module: nn.Module, images: torch.Tensor) -> int:
     return counter.total()
 
 
-def measure(path: str, args: argparse.Namespace) -> tuple:
-    """Return the numbers of one config, as text."""
-    module = build(path)
-    parameters = sum(p.numel() for p in module.parameters())
-    single = torch.rand(1, 3, *args.image_size)
-    flops = count_flops(module, single)
-    module, single = module.to(args.device), single.to(args.device)
-    batch = single.repeat(args.batch_size, 1, 1, 1)
-    latency = seconds(module, single, args.repeats)
-    throughput = args.batch_size / seconds(module, batch, args.repeats)
-    return (
-        Path(path).stem,
-        f'{parameters / 1e6:.2f}',
-        f'{flops / 1e9:.2f}',
-        f'{1e3 * latency:.1f}',
-        f'{throughput:.1f}',
-    )
-
-
 @short_errors()
 def main(argv: list | None = None) -> None:
     """Print the table."""
@@ -138,8 +125,30 @@ def main(argv: list | None = None) -> None:
         title=f'{height}x{width}, {args.device}, '
         f'{torch.get_num_threads()} threads',
     )
-    for path in args.configs:
-        table.add_row(*measure(path, args))
+    modules = [build(path) for path in args.configs]
+    single = torch.rand(1, 3, *args.image_size)
+    flops = [count_flops(module, single) for module in modules]
+    for module in modules:
+        module.to(args.device)
+    single = single.to(args.device)
+    batch = single.repeat(args.batch_size, 1, 1, 1)
+    rows = zip(
+        args.configs,
+        modules,
+        flops,
+        fastest(modules, single, args.repeats),
+        fastest(modules, batch, args.repeats),
+        strict=True,
+    )
+    for path, module, operations, latency, duration in rows:
+        parameters = sum(p.numel() for p in module.parameters())
+        table.add_row(
+            Path(path).stem,
+            f'{parameters / 1e6:.2f}',
+            f'{operations / 1e9:.2f}',
+            f'{1e3 * latency:.1f}',
+            f'{args.batch_size / duration:.1f}',
+        )
     print_table(table)
 
 

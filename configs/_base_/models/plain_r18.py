@@ -4,7 +4,9 @@ _base_ = ['./two_stream_r50.py', '../backbones/random_resnet.py']
 model = dict(
     backbone=dict(
         specific=[],
-        backbone=dict(depth=18, init_cfg=_base_.random_init),
+        backbone=dict(
+            depth=18, strides=(1, 2, 2, 2), init_cfg=_base_.random_init
+        ),
     ),
     neck=dict(type='PoolingNeck'),
     heads=dict(_delete_=True, id=dict(type='IdentityHead', feature='global')),

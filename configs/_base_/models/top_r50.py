@@ -21,7 +21,7 @@ custom_hooks = [
     dict(
         type='ScheduledAttributeHook',
         target='heads.domain.reversal.strength',
-        schedule={0: 0.0, 70: 1.0},
+        schedule={0: 0.0, 'end': 1.0},
         form='sigmoid',
     )
 ]

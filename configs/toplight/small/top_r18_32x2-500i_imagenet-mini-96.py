@@ -8,7 +8,7 @@ custom_hooks = [
     dict(
         type='ScheduledAttributeHook',
         target='heads.domain.reversal.strength',
-        schedule={0: 0.0, 500: 0.3},
+        schedule={0: 0.0, 'end': 0.3},
         by_epoch=False,
         form='sigmoid',
     ),

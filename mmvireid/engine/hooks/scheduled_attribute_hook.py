@@ -30,8 +30,9 @@ class ScheduledAttributeHook(Hook):
         target (str): The attribute, by its path in the model, e.g.
             ``'heads.triplet.loss_module.squared'``.
         schedule (dict): From which epoch (or iteration) on, counted from 0,
-            it has which value, e.g. ``{0: False, 10: True}``. Before the
-            first one it keeps the value it was built with.
+            it has which value, e.g. ``{0: False, 10: True}``; ``'end'`` is
+            that at which training ends, e.g. ``{0: 0.0, 'end': 1.0}``.
+            Before the first one it keeps the value it was built with.
         by_epoch (bool): Whether the schedule counts epochs. Defaults to True.
         form (str): How to go from one value to the next: ``'step'``, by a
             jump; ``'linear'``, in a straight line; ``'sigmoid'``, by
@@ -56,7 +57,10 @@ class ScheduledAttributeHook(Hook):
         form: str = 'step',
     ) -> None:
         # A config that went through a file has its keys as text.
-        schedule = {int(step): value for step, value in schedule.items()}
+        schedule = {
+            math.inf if step == 'end' else int(step): value
+            for step, value in schedule.items()
+        }
         if not schedule:
             raise ValueError(f'The schedule of "{target}" is empty.')
         if form not in FORMS:
@@ -78,16 +82,24 @@ class ScheduledAttributeHook(Hook):
         self.form = form
 
     def before_train(self, runner) -> None:
-        """Find the part of the model.
+        """Find the part of the model, and when training ends.
 
         Args:
             runner (Runner): The runner.
 
         Raises:
             AttributeError: If there is no such part or attribute.
+            ValueError: If a step comes after ``'end'``.
         """
         path, _, self._name = self.target.rpartition('.')
         self._part = _find_part(plain_model(runner.model), path, self._name)
+        end = runner.max_epochs if self.by_epoch else runner.max_iters
+        self.steps = [end if step == math.inf else step for step in self.steps]
+        if self.steps != sorted(self.steps):
+            raise ValueError(
+                f'The schedule of "{self.target}" has steps beyond the end of '
+                f'training, {end}: {self.steps[:-1]}.'
+            )
 
     def before_train_epoch(self, runner) -> None:
         """Set the attribute for the epoch.

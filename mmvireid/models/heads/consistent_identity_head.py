@@ -18,7 +18,8 @@ class ConsistentIdentityHead(IdentityHead):
 
     Args:
         consistency (dict): Config of a loss that is called as ``loss(first,
-            second)``. Defaults to :class:`IdentityConsistencyLoss`.
+            second)``, with logits, or with features if its ``form`` is
+            ``'feature'``. Defaults to :class:`IdentityConsistencyLoss`.
         consistency_weight (float): Its weight. Defaults to 1.
         **kwargs: Those of :class:`IdentityHead`.
     """
@@ -70,11 +71,12 @@ class ConsistentIdentityHead(IdentityHead):
         images = [sample.get('sample_idx') for sample in batch.data_samples]
         first = images[: batch.num_visible]
         second = images[batch.num_visible :]
-        if first != second:
+        if first != second or None in first:
             raise ValueError(
                 'ConsistentIdentityHead compares two views of each image, '
                 f'but the visible half of the batch has {len(first)} images '
                 f'({first[:4]}, ...) and the infrared half {len(second)} '
                 f'({second[:4]}, ...). End the pipeline with Views(..., '
-                'modalities=(0, 1)).'
+                'modalities=(0, 1)), and let PackCrossModalityInputs keep '
+                'sample_idx.'
             )

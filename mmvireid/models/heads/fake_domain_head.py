@@ -17,14 +17,16 @@ class FakeDomainHead(BaseHead):
     TOPLight (Yu et al., CVPR 2023), supplement, Sec. 5: the discriminator
     learns to tell the fake visible from the fake infrared views, and the
     network, which gets its gradient reversed, to give features that do not
-    tell. The discriminator's form is a reconstruction: two linear layers
-    with a ReLU between, the first halving the width.
+    tell. The discriminator's form, two linear layers with a ReLU between, is
+    a reconstruction.
 
     Args:
         feature (str): Which feature to look at. Defaults to ``'global'``.
         reversal (dict): Config of the layer before the discriminator.
             Defaults to :class:`GradientReversal`, whose ``strength`` may be
             scheduled as ``heads.<name>.reversal.strength``.
+        hidden_channels (int, optional): The width between the layers, a
+            reconstruction. Defaults to half of the feature's.
         loss_weight (float): The weight of the loss. Defaults to 1.
         **kwargs: ``widths`` and ``num_identities``, which the model passes.
     """
@@ -33,13 +35,14 @@ class FakeDomainHead(BaseHead):
         self,
         feature: str = 'global',
         reversal: dict | None = None,
+        hidden_channels: int | None = None,
         loss_weight: float = 1.0,
         **kwargs,
     ) -> None:
         super().__init__(feature, **kwargs)
         self.reversal = MODELS.build(reversal or dict(type='GradientReversal'))
         self.loss_weight = loss_weight
-        hidden = self.in_channels // 2
+        hidden = hidden_channels or max(1, self.in_channels // 2)
         self.discriminator = nn.Sequential(
             nn.Linear(self.in_channels, hidden),
             nn.ReLU(),

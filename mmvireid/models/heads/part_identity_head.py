@@ -14,8 +14,10 @@ from .base_head import BaseHead
 class PartIdentityHead(BaseHead):
     """A linear classifier of identities for each part.
 
-    As in PCB (Sun et al., ECCV 2018, Sec. 3.2): every part alone must tell
-    who it is.
+    As in PCB (Sun et al., ECCV 2018, Sec. 3.2), every part alone must tell
+    who it is. The classifiers see parts behind a batch norm, as that of a
+    BNNeck does. PCB sums the losses of the parts; here they are averaged, to
+    weigh as much as that of the whole.
 
     Args:
         num_parts (int): How many parts, ``n``. Defaults to 6.
@@ -38,6 +40,8 @@ class PartIdentityHead(BaseHead):
         super().__init__(feature, **kwargs)
         self.require_identities()
         self.loss_weight = loss_weight
+        self.bn = nn.BatchNorm1d(num_parts * self.in_channels)
+        self.bn.bias.requires_grad_(False)
         self.weight = nn.Parameter(
             torch.empty(num_parts, self.in_channels, self.num_identities)
         )
@@ -66,13 +70,14 @@ class PartIdentityHead(BaseHead):
         Raises:
             ValueError: If there are not as many parts as classifiers.
         """
-        parts = features[self.feature].transpose(0, 1)
-        if len(parts) != len(self.weight):
+        parts = features[self.feature]
+        if parts.shape[1] != len(self.weight):
             raise ValueError(
                 f'num_parts is {len(self.weight)}, but the neck gives '
-                f'{len(parts)} parts.'
+                f'{parts.shape[1]} parts.'
             )
-        logits = (parts @ self.weight).flatten(0, 1)
+        scaled = self.bn(parts.flatten(1)).view_as(parts)
+        logits = (scaled.transpose(0, 1) @ self.weight).flatten(0, 1)
         labels = batch.labels.repeat(len(self.weight))
         loss = F.cross_entropy(logits, labels)
         return dict(loss_ce=self.loss_weight * loss)

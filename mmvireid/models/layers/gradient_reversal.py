@@ -9,13 +9,14 @@ from mmvireid.registry import MODELS
 
 class _Reverse(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, strength: float) -> Tensor:
-        ctx.strength = strength
+    def forward(ctx, x: Tensor, strength: Tensor) -> Tensor:
+        ctx.save_for_backward(strength)
         return x.view_as(x)
 
     @staticmethod
     def backward(ctx, grad: Tensor) -> tuple:
-        return -ctx.strength * grad, None
+        (strength,) = ctx.saved_tensors
+        return -strength * grad, None
 
 
 @MODELS.register_module()
@@ -40,8 +41,22 @@ class GradientReversal(BaseModule):
             raise ValueError(
                 f'strength must be at least 0, but it is {strength}.'
             )
-        self.strength = strength
+        # A compiled model would be compiled anew for every other number.
+        self.register_buffer(
+            '_strength',
+            torch.tensor(strength, dtype=torch.float64),
+            persistent=False,
+        )
+
+    @property
+    def strength(self) -> float:
+        """float: Lambda."""
+        return self._strength.item()
+
+    @strength.setter
+    def strength(self, value: float) -> None:
+        self._strength.fill_(value)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the input."""
-        return _Reverse.apply(x, self.strength)
+        return _Reverse.apply(x, self._strength)

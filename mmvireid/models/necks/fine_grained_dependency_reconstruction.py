@@ -19,10 +19,15 @@ class FineGrainedDependencyReconstruction(BNNeck):
 
     The map is averaged in horizontal stripes and projected to tokens
     ``T``. Attention among an image's tokens, ``A = softmax(Q K^T / sqrt(d))``,
-    says how its parts depend on each other. The mean of ``A`` over the batch,
-    both modalities together, is the shared template ``A*``; in testing it is
-    a running mean. Tokens are rebuilt as ``T + gamma (A + A*) / 2 V``, with
-    ``gamma`` starting at 0, and appended to the pooled feature.
+    says how its parts depend on each other; ``Q``, ``K`` and ``V`` are of
+    tokens behind a layer norm, as short tokens would all attend alike. The
+    mean of ``A`` over the batch, both modalities together, is the shared
+    template ``A*``; in testing it is a running mean. Tokens are rebuilt as
+    ``T + gamma (A + A*) / 2 V``, with ``gamma`` starting at 0, and appended
+    to the pooled feature. Its losses, ours as well, are in
+    ``configs/_base_/models/fdr.py``: every part tells the identity
+    (:class:`.PartIdentityHead`), and an identity's mean dependencies are the
+    same in both modalities (:class:`.HeteroCenter`).
 
     Args:
         in_channels (int): Channels of the map; the model passes it.
@@ -51,6 +56,7 @@ class FineGrainedDependencyReconstruction(BNNeck):
         self.bn = nn.BatchNorm1d(self.out_channels['bn'])
         self.bn.bias.requires_grad_(False)
         self.reduce = nn.Linear(in_channels, part_channels)
+        self.norm = nn.LayerNorm(part_channels)
         self.position = nn.Parameter(torch.zeros(num_parts, part_channels))
         self.query, self.key, self.value = (
             nn.Linear(part_channels, part_channels) for _ in range(3)
@@ -91,10 +97,11 @@ class FineGrainedDependencyReconstruction(BNNeck):
         rows = feature_map.mean(dim=3)
         stripes = rows @ self._shares(rows)
         tokens = self.reduce(stripes.transpose(1, 2))
-        attention = self._attend(tokens + self.position)
+        scaled = self.norm(tokens)
+        attention = self._attend(scaled + self.position)
         template = self._template(attention)
         mixed = ((attention + template) / 2).to(tokens.dtype)
-        parts = tokens + self.gamma * (mixed @ self.value(tokens))
+        parts = tokens + self.gamma * (mixed @ self.value(scaled))
         pooled = self.pooling(feature_map)
         feature = torch.cat([pooled, parts.flatten(1).to(pooled.dtype)], 1)
         return {

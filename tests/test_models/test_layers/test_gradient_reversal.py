@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounterWithBackend
 
 from mmvireid.models.layers import GradientReversal
 
@@ -8,7 +9,7 @@ from mmvireid.models.layers import GradientReversal
 @pytest.mark.parametrize('compiled', [False, True])
 def test_identity_forward_and_reversed_backward(strength, compiled):
     layer = GradientReversal(strength)
-    call = torch.compile(layer, backend='eager') if compiled else layer
+    call = torch.compile(layer, backend='aot_eager') if compiled else layer
     x = torch.randn(3, 4, requires_grad=True)
     weight = torch.randn(3, 4)
     out = call(x)
@@ -18,25 +19,37 @@ def test_identity_forward_and_reversed_backward(strength, compiled):
 
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
-def test_under_autocast(dtype):
+@pytest.mark.parametrize('compiled', [False, True])
+def test_under_autocast(dtype, compiled):
     layer = GradientReversal(0.5)
-    linear = torch.nn.Linear(4, 2)
+    call = torch.compile(layer, backend='aot_eager') if compiled else layer
+    linear = torch.nn.Linear(4, 4)
     x = torch.randn(3, 4, requires_grad=True)
     with torch.autocast('cpu', dtype=dtype):
-        reversed_ = linear(layer(x)).sum()
-        plain = linear(x).sum()
-    (grad,) = torch.autograd.grad(plain, x, retain_graph=True)
-    (back,) = torch.autograd.grad(reversed_, x)
-    assert torch.allclose(back, -0.5 * grad, rtol=1e-2)
+        hidden = linear(x)  # the gradient comes back in half precision
+        reversed_ = linear(call(hidden)).float().sum()
+        plain = linear(hidden).float().sum()
+    assert hidden.dtype == dtype
+    (grad,) = torch.autograd.grad(plain, hidden, retain_graph=True)
+    (back,) = torch.autograd.grad(reversed_, hidden)
+    assert back.dtype == dtype
+    assert torch.equal(back, -0.5 * grad)
 
 
 def test_a_changed_strength_counts_at_once():
-    layer = torch.compile(GradientReversal(1.0), backend='eager')
+    torch._dynamo.reset()
+    graphs = CompileCounterWithBackend('aot_eager')
+    layer = GradientReversal(1.0)
+    compiled = torch.compile(layer, backend=graphs)
     x = torch.ones(2, requires_grad=True)
-    for strength in (1.0, 0.25):
+    for strength in torch.linspace(0, 1, 12).tolist():
         layer.strength = strength
-        (grad,) = torch.autograd.grad(layer(x).sum(), x)
+        assert layer.strength == strength
+        (grad,) = torch.autograd.grad(compiled(x).sum(), x)
         assert torch.equal(grad, torch.full((2,), -strength))
+        if strength == 0:
+            first = graphs.frame_count
+    assert graphs.frame_count == first  # compiled once for all numbers
 
 
 def test_negative_strength():

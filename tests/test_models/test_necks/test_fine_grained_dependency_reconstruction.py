@@ -20,10 +20,12 @@ def by_hand(neck, maps, template):
     for image in maps:
         stripes = image.view(4, 3, -1).mean(2).T
         tokens = stripes @ neck.reduce.weight.T + neck.reduce.bias
-        placed = tokens + neck.position
+        spread = (tokens.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+        scaled = (tokens - tokens.mean(1, keepdim=True)) / spread
+        placed = scaled + neck.position
         query = placed @ neck.query.weight.T + neck.query.bias
         key = placed @ neck.key.weight.T + neck.key.bias
-        value = tokens @ neck.value.weight.T + neck.value.bias
+        value = scaled @ neck.value.weight.T + neck.value.bias
         scores = (query @ key.T / 5**0.5).exp()
         attention.append(scores / scores.sum(1, keepdim=True))
         rebuilt.append((tokens, value))
@@ -87,3 +89,13 @@ def test_stripes_are_those_of_adaptive_pooling(neck, height):
     rows = torch.randn(2, 4, height).double()
     expected = torch.nn.functional.adaptive_avg_pool1d(rows, neck.num_parts)
     assert torch.allclose(rows @ neck._shares(rows), expected)
+
+
+def test_attention_depends_on_the_image_from_the_start():
+    """Small tokens, as a network gives them, do not attend all alike."""
+    torch.manual_seed(0)
+    neck = FineGrainedDependencyReconstruction(512)
+    neck.init_weights()
+    attention = neck(torch.rand(4, 512, 6, 3))['dependencies']
+    assert attention.std(0).mean() > 0.01
+    assert (attention - 1 / 6).abs().amax() > 0.05

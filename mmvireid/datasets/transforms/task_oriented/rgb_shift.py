@@ -20,10 +20,15 @@ class RGBShift(RandomImageTransform):
         limit (float): The largest shift either way, in units of 0..255.
             Defaults to 20.
         prob (float): Probability. Defaults to 1.
+
+    Raises:
+        ValueError: If the limit is not in [0, 255].
     """
 
     def __init__(self, limit: float = 20.0, prob: float = 1.0) -> None:
         super().__init__(prob)
+        if not 0 <= limit <= 255:
+            raise ValueError(f'limit must be in [0, 255], but it is {limit}.')
         self.limit = limit
 
     @cache_randomness

@@ -1,6 +1,7 @@
 # What pre-training alone is worth: tools/test.py tests the pooled features of a
-# pre-trained backbone as they are. Training is one step at learning rate 0, for
-# a checkpoint of random weights to compare with.
+# pre-trained backbone as they are. Training is 50 steps at learning rate
+# 0, for a checkpoint of random weights, whose batch norms know their inputs, to
+# compare with.
 _base_ = [
     '../../_base_/models/plain_r18.py',
     '../../_base_/datasets/regdb_96x48.py',
@@ -11,7 +12,7 @@ _base_ = [
 model = dict(
     backbone=dict(specific='stem', backbone=dict(strides=(1, 2, 2, 1)))
 )
-train_dataloader = dict(batch_sampler=dict(num_batches=1))
+train_dataloader = dict(batch_sampler=dict(num_batches=50))
 optim_wrapper = dict(optimizer=dict(lr=0.0))
 param_scheduler = []
 train_cfg = dict(max_epochs=1)

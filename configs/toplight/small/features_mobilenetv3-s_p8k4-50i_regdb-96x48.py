@@ -1,5 +1,5 @@
 _base_ = [
-    './features_r18_p8k4-1i_regdb-96x48.py',
+    './features_r18_p8k4-50i_regdb-96x48.py',
     '../../_base_/backbones/mobilenetv3_s.py',
 ]
 

@@ -1,0 +1,6 @@
+_base_ = [
+    '../baseline/baseline_two-stream-mobilenetv3-l_p8k4-80e_regdb-288x144-top.py',
+    '../../../_base_/models/fdr.py',
+]
+
+model = dict(neck=_base_.fdr_neck, heads=_base_.fdr_heads)
