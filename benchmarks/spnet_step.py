@@ -1,10 +1,11 @@
 """Time training steps of SPNet against mmdet's RetinaNet.
 
-ConvNeXt-T with its pyramid, two scenes of 256x256 pixels with four persons
-each: steps on the object path and on the query path, and steps of RetinaNet on
-the same backbone and pyramid, with as many anchors. The steps are interleaved,
-so that a busy machine slows all alike. The memory is what a step needs at its
-peak, above what is there before.
+ConvNeXt-T with its pyramid, two scenes of 256x256 pixels with eight persons
+each, which make the 32 pairs of a step on the query path: steps on the object
+path and on the query path, and steps of RetinaNet on the same backbone and
+pyramid, with as many anchors. The steps are interleaved, so that a busy machine
+slows all alike. The memory is what a step needs at its peak, above what is there
+before.
 
     python benchmarks/spnet_step.py [--steps 10] [--device cuda] [--size 256]
 """
@@ -32,7 +33,7 @@ from torch import Tensor, nn
 from mmvireid.registry import MODELS
 
 CONFIG = Path(__file__).parents[1] / 'configs/_base_/models/spnet_s.py'
-NUM_SCENES, PERSONS = 2, 4
+NUM_SCENES, PERSONS = 2, 8
 
 
 @MODELS.register_module()

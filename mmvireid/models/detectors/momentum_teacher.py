@@ -11,7 +11,7 @@ class MomentumTeacher(BaseModule):
     """Embeds boxes by a running mean of the student's weights.
 
     MoCo (He et al., CVPR 2020). It is never trained, and stays in training
-    mode with the student.
+    mode with the student, whose running statistics it takes over.
 
     Args:
         student (nn.ModuleDict): The student's ``backbone``, ``neck`` and

@@ -141,7 +141,8 @@ class PersonSearcher(BaseDetector):
         Args:
             inputs (Tensor): ``(N, 3, H, W)``.
             data_samples (list[DetDataSample]): ``N`` samples with ``bboxes``
-                of their ``gt_instances``, in pixels of the input.
+                of their ``gt_instances``, in pixels of the input, and
+                ``person_ids``.
 
         Returns:
             list[dict[str, Tensor]]: For each scene, ``reid`` ``(G_n, D)``,
@@ -183,12 +184,7 @@ class PersonSearcher(BaseDetector):
         Raises:
             ValueError: If the model has refining stages.
         """
-        if self.num_refinements:
-            raise ValueError(
-                f'A model with num_refinements={self.num_refinements} cannot '
-                'search by queries: its refining stages are object-centric. '
-                "Set model.test_path='object', or use one without refinements."
-            )
+        self._refuse_refinements()
         wanted = {
             id(sample): index.to(inputs.device)
             for sample, index in zip(data_samples, query_indices, strict=True)
@@ -199,6 +195,14 @@ class PersonSearcher(BaseDetector):
             found, answers = self._seek(maps, size, samples, locate, indices)
             self._write(found, samples, maps, answers)
         return data_samples
+
+    def _refuse_refinements(self) -> None:
+        if self.num_refinements:
+            raise ValueError(
+                f'A model with num_refinements={self.num_refinements} cannot '
+                'search by queries: its refining stages are object-centric. '
+                "Set model.test_path='object', or use one without refinements."
+            )
 
     def _seek(
         self,

@@ -1,9 +1,11 @@
 """The swap-path network."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 
 import torch
+from mmengine.logging import print_log
 from torch import Tensor, nn
 
 from mmvireid.models.backbones import feature_shapes
@@ -58,6 +60,11 @@ class SPNet(PersonSearcher):
             Defaults to :class:`PersonSearchDataPreprocessor`.
         init_cfg (dict | list[dict], optional): Initialisation of the whole.
 
+    Raises:
+        ValueError: If a model with refinements is to be trained or tested
+            query-centric, or the backbone's maps are not of strides 8, 16
+            and 32.
+
     Attributes:
         pretrained_on (list[dict]): The ``dataset_meta`` of the checkpoint
             that the weights come from, if any.
@@ -103,6 +110,7 @@ class SPNet(PersonSearcher):
             )
         )
         self.num_refinements = num_refinements
+        self._check_test_path()
         self.reid_only = reid_only
         self.pretrained = pretrained
         self.pretrained_on: list = []
@@ -113,6 +121,19 @@ class SPNet(PersonSearcher):
         self.teacher = None
         if teacher_momentum is not None:
             self.teacher = MomentumTeacher(self._student(), teacher_momentum)
+
+    def _check_test_path(self) -> None:
+        if self.test_path == 'query':
+            self._refuse_refinements()
+        path = self.bbox_head.path
+        if path.needs_queries != (self.test_path == 'query'):
+            print_log(
+                f"test_path is '{self.test_path}', which is not how "
+                f'{type(path).__name__} trains: the other path of a model '
+                'searches by what an earlier training left in it.',
+                logger='current',
+                level=logging.WARNING,
+            )
 
     def _student(self) -> nn.ModuleDict:
         parts = dict(backbone=self.backbone, neck=self.neck)

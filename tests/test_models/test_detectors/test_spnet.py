@@ -17,6 +17,8 @@ from tiny_spnet import (
 )
 from torchvision.ops import nms
 
+from mmvireid.models.roi_heads.person_roi_head import embed_rois
+
 SEPARATE = dict(shared=False)
 QUEUE = dict(loss_reid=dict(type='MomentumQueueLoss', queue_size=16))
 MEMORY = dict(type='ClassifierMemory', num_classes=10)
@@ -224,6 +226,13 @@ def test_predictions_are_in_original_pixels_and_normalised():
         assert annotated.shape == (len(sample.gt_instances), DIM)
 
 
+def clipped(boxes, height, width):
+    boxes = boxes.clone()
+    boxes[:, 0::2] = boxes[:, 0::2].clamp(0, width)
+    boxes[:, 1::2] = boxes[:, 1::2].clamp(0, height)
+    return boxes
+
+
 def test_detections_against_a_slow_loop():
     model = build(test_cfg=dict(score_thr=0.4, candidates=25)).eval()
     torch.nn.init.normal_(model.bbox_head.embedding.bias, std=1.0)
@@ -239,9 +248,8 @@ def test_detections_against_a_slow_loop():
         scores = stage.classify(offsets).sigmoid()
         best = scores.topk(25).indices
         best = best[scores[best] > 0.4]
-        boxes = head.coder.decode(anchors[best], stage.regress(offsets[best]))
-        boxes[:, 0::2] = boxes[:, 0::2].clamp(0, 96)
-        boxes[:, 1::2] = boxes[:, 1::2].clamp(0, 64)
+        deltas = stage.regress(offsets[best])
+        boxes = clipped(head.coder.decode(anchors[best], deltas), 64, 96)
         keep = nms(boxes, scores[best], 0.5)
         assert 0 < len(keep) < 25
         instances = found[n].pred_instances
@@ -252,6 +260,116 @@ def test_detections_against_a_slow_loop():
             model.roi_head.embed_reid(maps[0], boxes[keep], images)
         )
         assert torch.allclose(instances.embeddings, embedded, atol=1e-4)
+
+
+def randomise(model):
+    """Give weights that start at zero or one, and biases, some of any size."""
+    torch.manual_seed(1)
+    head = model.bbox_head
+    torch.nn.init.normal_(head.embedding.bias, std=1.0)
+    for stage in head.stages:
+        torch.nn.init.normal_(stage.bridge.weight, std=0.2)
+        torch.nn.init.normal_(stage.box_mlp[-1].bias, std=0.1)
+
+
+@pytest.mark.parametrize('roi', [None, SEPARATE])
+def test_search_against_a_slow_loop(roi):
+    """Query after query, scene after scene, anchor after anchor."""
+    model = build(
+        head=query_path(), roi=roi, test_path='query',
+        test_cfg=dict(score_thr=0.4, candidates_per_query=12),
+    ).eval()  # fmt: skip
+    randomise(model)
+    head, stage = model.bbox_head, model.bbox_head.stages[0]
+    pair = scene([0, 1]), scene([2], img_id=1)
+    batch = model.data_preprocessor(collate(*pair))
+    maps = model.extract_feat(**batch)
+    embeddings, anchors = head(maps), head.anchors(maps, (64, 96))
+    task = model.roi_head.reid if roi is None else model.roi_head.locate[0]
+    queries = torch.cat([
+        embed_rois(
+            task, maps[0], one['data_samples'].gt_instances.bboxes,
+            torch.full((len(one['data_samples'].gt_instances),), n),
+        )
+        for n, one in enumerate(pair)
+    ])  # fmt: skip
+    embedded = model.embed_queries(**batch)
+    locate = torch.cat([e['locate'] for e in embedded])
+    assert torch.allclose(locate, queries, atol=1e-5)
+    median = (queries[:, None] - embeddings[0]).norm(dim=2).median()
+    stage.logits.mean = median.item()
+    wanted = [torch.tensor([2, 0]), torch.tensor([1])]
+    found = model.search(
+        **batch, queries=dict(locate=locate), query_indices=wanted
+    )
+    for n, sample in enumerate(found):
+        instances = sample.pred_instances
+        for query in wanted[n].tolist():
+            offsets = torch.stack(
+                [queries[query] - anchor for anchor in embeddings[n]]
+            )
+            scores = stage.logits(offsets.norm(dim=1)).sigmoid()
+            best = scores.topk(12).indices
+            best = best[scores[best] > 0.4]
+            deltas = stage.box_mlp(offsets[best])
+            boxes = clipped(head.coder.decode(anchors[best], deltas), 64, 96)
+            keep = nms(boxes, scores[best], 0.5)
+            assert 0 < len(keep) < 12
+            here = instances.query_index == query
+            assert torch.allclose(
+                instances.bboxes[here], boxes[keep], atol=1e-3
+            )
+            assert torch.allclose(
+                instances.scores[here], scores[best][keep], atol=1e-5
+            )
+            images = torch.full((len(keep),), n)
+            reid = embed_rois(
+                model.roi_head.reid, maps[0], boxes[keep], images
+            )
+            assert torch.allclose(
+                instances.embeddings[here], F.normalize(reid), atol=1e-4
+            )
+
+
+@pytest.mark.parametrize('roi', [None, SEPARATE])
+def test_refined_detections_against_a_slow_loop(roi):
+    model = build(
+        num_refinements=2, roi=roi,
+        test_cfg=dict(score_thr=0.4, candidates=25),
+    ).eval()  # fmt: skip
+    randomise(model)
+    head, roi_head = model.bbox_head, model.roi_head
+    batch = model.data_preprocessor(collate(scene([0])))
+    maps = model.extract_feat(**batch)
+    offsets = head.stages[0].offsets(head(maps)[0])
+    head.stages[0].logits.mean = offsets.norm(dim=1).median().item()
+    scores = head.stages[0].classify(offsets).sigmoid()
+    best = scores.topk(25).indices
+    best = best[scores[best] > 0.4]
+    deltas = head.stages[0].box_mlp(offsets[best])
+    anchors = head.anchors(maps, (64, 96))[best]
+    boxes = clipped(head.coder.decode(anchors, deltas), 64, 96)
+    scores = scores[best]
+    for step in (1, 2):
+        keep = nms(boxes, scores, 0.5)
+        boxes = boxes[keep]
+        task = roi_head.reid if roi is None else roi_head.locate[step - 1]
+        images = torch.zeros(len(keep)).long()
+        stage = head.stages[step]
+        embedded = embed_rois(task, maps[0], boxes, images)
+        offsets = stage.bridge(embedded) - embedded
+        scores = stage.logits(offsets.norm(dim=1)).sigmoid()
+        deltas = stage.box_mlp(offsets)
+        boxes = clipped(head.coder.decode(boxes, deltas), 64, 96)
+    keep = nms(boxes, scores, 0.5)
+    (sample,) = predict(model, scene([0]))
+    found = sample.pred_instances
+    assert 1 < len(keep) < len(best)
+    assert torch.allclose(found.bboxes, boxes[keep], atol=1e-3)
+    assert torch.allclose(found.scores, scores[keep], atol=1e-5)
+    images = torch.zeros(len(keep)).long()
+    reid = embed_rois(roi_head.reid, maps[0], boxes[keep], images)
+    assert torch.allclose(found.embeddings, F.normalize(reid), atol=1e-4)
 
 
 @pytest.mark.parametrize('roi', [None, SEPARATE])
@@ -353,13 +471,15 @@ def test_training_state_survives_a_checkpoint():
 
 
 @pytest.mark.parametrize('path', [None, query_path()])
-def test_half_precision_is_close(path):
+@pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
+def test_half_precision_is_close(path, dtype):
     queue = dict(loss_reid=dict(type='MomentumQueueLoss', queue_size=16))
     model = build(head=path, roi=queue, teacher_momentum=0.9)
     exact = losses_of(deepcopy(model), *scenes())
-    with torch.autocast('cpu', dtype=torch.bfloat16):
+    with torch.autocast('cpu', dtype=dtype):
         losses = losses_of(model, *scenes())
-        model.parse_losses(losses)[0].backward()
+        # as a loss scaler does, which float16 needs
+        (256 * model.parse_losses(losses)[0]).backward()
     for name in ('loss_anchor', 'loss_box'):
         assert losses[name].dtype == torch.float32
         assert losses[name].item() == pytest.approx(
@@ -369,7 +489,7 @@ def test_half_precision_is_close(path):
     for parameter in model.parameters():
         assert parameter.grad is None or parameter.grad.isfinite().all()
     model.score_thr = -1.0
-    with torch.autocast('cpu', dtype=torch.bfloat16):
+    with torch.autocast('cpu', dtype=dtype):
         (sample,) = predict(model, scene([0]))
     found = sample.pred_instances
     assert found.bboxes.dtype == found.embeddings.dtype == torch.float32

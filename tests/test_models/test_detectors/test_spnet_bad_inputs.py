@@ -3,6 +3,7 @@
 import pytest
 import torch
 from mmdet.structures import DetDataSample
+from mmengine.logging import MMLogger
 from tiny_spnet import (
     DIM,
     build,
@@ -103,6 +104,7 @@ def test_an_unknown_modality_is_refused():
         (dict(roi=dict(reid_dim=2 * DIM)), 'roi_head.shared=False'),
         (dict(roi=dict(norm='rms')), 'norm must be one of'),
         (dict(test_path='both'), 'test_path must be one of'),
+        (dict(test_path='query', num_refinements=1), 'cannot search by'),
         (dict(teacher_momentum=0.1), 'share of the old weights'),
         (dict(num_identities=None), 'num_identities is None'),
         (dict(specific=['stages.3']), 'earlier stages'),
@@ -130,6 +132,21 @@ def test_refinements_cannot_search_by_queries():
             **batch, queries=dict(locate=torch.zeros(1, DIM)),
             query_indices=[torch.tensor([0])],
         )  # fmt: skip
+
+
+@pytest.mark.parametrize('trained', ['object', 'query'])
+def test_testing_by_the_other_path_is_said(trained, caplog):
+    head = query_path() if trained == 'query' else None
+    other = {'object': 'query', 'query': 'object'}[trained]
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    try:
+        build(head=head, test_path=trained)
+        assert 'test_path' not in caplog.text
+        build(head=head, test_path=other)
+        assert f"test_path is '{other}'" in caplog.text
+    finally:
+        logger.removeHandler(caplog.handler)
 
 
 def test_a_queue_needs_a_teacher():
