@@ -3,9 +3,9 @@
 ConvNeXt-T with its pyramid, two scenes of 256x256 pixels with eight persons
 each, which make the 32 pairs of a step on the query path: steps on the object
 path and on the query path, and steps of RetinaNet on the same backbone and
-pyramid, with as many anchors. The steps are interleaved, so that a busy machine
-slows all alike. The memory is what a step needs at its peak, above what is there
-before.
+pyramid, with as many anchors. The steps are interleaved, so that a busy
+machine slows all alike. The memory is what a step needs at its peak, above
+what is there before.
 
     python benchmarks/spnet_step.py [--steps 10] [--device cuda] [--size 256]
 """
