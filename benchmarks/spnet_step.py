@@ -109,6 +109,7 @@ def models() -> dict:
     spnet['num_identities'] = 2 * PERSONS
     query = deepcopy(spnet)
     query['bbox_head']['path'] = dict(type='QueryPath')
+    query['test_path'] = 'query'
     return {
         'RetinaNet': retinanet(spnet),
         'SPNet, objects': spnet,

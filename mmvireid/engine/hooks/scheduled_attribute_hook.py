@@ -156,7 +156,8 @@ def _find_part(model: nn.Module, path: str, name: str) -> nn.Module:
             f'scheduled. Near ones: {", ".join(near)}.'
         )
     part = parts[path]
-    if not hasattr(part, name):
+    # A property is not read: on a device it may have to wait for its value.
+    if not hasattr(type(part), name) and not hasattr(part, name):
         public = [key for key in vars(part) if not key.startswith('_')]
         near = get_close_matches(name, public, cutoff=0.4) or public
         raise AttributeError(
