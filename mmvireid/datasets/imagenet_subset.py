@@ -1,6 +1,7 @@
 """Images in folders by class, or a reproducible part of them."""
 
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 from mmengine.logging import print_log
@@ -8,6 +9,7 @@ from mmpretrain.datasets import CustomDataset
 
 from mmvireid.registry import DATASETS
 
+from .folders import describe
 from .replace_unreadable import ReplaceUnreadable
 
 #: Images a class of ImageNet-X has beyond as many as there are classes.
@@ -39,6 +41,7 @@ class ImageNetSubset(ReplaceUnreadable, CustomDataset):
             label`` for each image.
 
     Raises:
+        FileNotFoundError: If there is no folder ``data_root``.
         ValueError: If there are fewer classes than asked for, or a number
             is not positive.
     """
@@ -67,6 +70,11 @@ class ImageNetSubset(ReplaceUnreadable, CustomDataset):
             images_per_class = EXTRA_IMAGES + num_classes
         self.images_per_class = images_per_class
         self.seed = seed
+        if not Path(data_root).is_dir():
+            raise FileNotFoundError(
+                f'{type(self).__name__} expects images in folders, '
+                f'<class>/<image>, but {describe(data_root)}.'
+            )
         super().__init__(data_root=str(data_root), **kwargs)
 
     def load_data_list(self) -> list[dict]:

@@ -111,3 +111,8 @@ def test_unreadable_images_are_replaced_within_their_class(folder, tmp_path):
     assert sample.gt_label.item() == 2
     assert sample.img_path != str(broken)
     assert dataset.corrupt_count == 1
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match='expects images in folders'):
+        ImageNetSubset(str(tmp_path / 'none'))
