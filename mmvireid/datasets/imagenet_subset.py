@@ -73,7 +73,9 @@ class ImageNetSubset(ReplaceUnreadable, CustomDataset):
         if not Path(data_root).is_dir():
             raise FileNotFoundError(
                 f'{type(self).__name__} expects images in folders, '
-                f'<class>/<image>, but {describe(data_root)}.'
+                f'<class>/<image>, but {describe(data_root)}. '
+                'Set data_root, or the environment variable that the config '
+                'reads it from.'
             )
         super().__init__(data_root=str(data_root), **kwargs)
 

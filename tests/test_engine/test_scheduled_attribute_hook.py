@@ -1,11 +1,14 @@
 import math
+from types import SimpleNamespace
 
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.hooks import Hook
 from toy_training import build_runner, losses_of
 
 from mmvireid.engine import ScheduledAttributeHook
+from mmvireid.models.layers import GradientReversal
 
 
 class Recorder(Hook):
@@ -78,6 +81,13 @@ def test_wrong_target_lists_near_ones(tmp_path, target, near):
     runner = build_runner(tmp_path, custom_hooks=[hook])
     with pytest.raises(AttributeError, match=near):
         runner.train()
+
+
+def test_properties_are_near_ones_too():
+    model = torch.nn.ModuleDict(dict(reversal=GradientReversal()))
+    hook = ScheduledAttributeHook('reversal.strenght', {0: 0.0})
+    with pytest.raises(AttributeError, match='Near ones: strength'):
+        hook.before_train(SimpleNamespace(model=model))
 
 
 def test_wrong_schedules():

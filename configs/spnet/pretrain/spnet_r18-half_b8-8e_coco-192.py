@@ -1,4 +1,5 @@
-# Small: a few epochs of the toy data's schedule, and a teacher that follows sooner.
+# Small: a few epochs of the toy data's schedule, and a teacher that follows
+# sooner.
 _base_ = [
     '../../_base_/models/spnet_r18_half.py',
     '../../_base_/datasets/coco_persons_192.py',

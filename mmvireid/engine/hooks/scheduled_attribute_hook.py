@@ -158,7 +158,12 @@ def _find_part(model: nn.Module, path: str, name: str) -> nn.Module:
     part = parts[path]
     # A property is not read: on a device it may have to wait for its value.
     if not hasattr(type(part), name) and not hasattr(part, name):
-        public = [key for key in vars(part) if not key.startswith('_')]
+        known = {**vars(type(part)), **vars(part)}
+        public = [
+            key
+            for key, value in known.items()
+            if not key.startswith('_') and not callable(value)
+        ]
         near = get_close_matches(name, public, cutoff=0.4) or public
         raise AttributeError(
             f'"{path}" ({type(part).__name__}) has no attribute "{name}" to '
