@@ -253,6 +253,7 @@ def test_grid_lines_do_not_fold():
         (Defocus, dict(radius=(-1, 3)), 'radius must be a pair'),
         (SharpenGray, dict(strength=(0.1,)), 'strength must be a pair'),
         (Deform, dict(magnitude=0.9), 'magnitude must be'),
+        (RGBShift, dict(limit=-20), r'limit must be in \[0, 255\]'),
         (LinearColorJitter, dict(hue=0.6), r'hue must be in \[0, 0.5\]'),
         (LinearColorJitter, dict(contrast=-1), 'contrast must be'),
     ],

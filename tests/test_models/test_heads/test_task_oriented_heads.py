@@ -44,13 +44,23 @@ def test_consistent_head_against_its_parts(form):
 
 
 @pytest.mark.parametrize(
-    ('images', 'num_visible'), [([1, 2, 2, 1], 2), ([1, 2, 1], 2)]
+    ('images', 'num_visible'),
+    [([1, 2, 2, 1], 2), ([1, 2, 1], 2), ([None] * 4, 2)],
 )
 def test_halves_that_are_no_views_of_each_other(images, num_visible):
     head = ConsistentIdentityHead(widths=WIDTHS, num_identities=3)
     batch = make_batch(images, [0] * len(images), num_visible)
     with pytest.raises(ValueError, match=r'modalities=\(0, 1\)'):
         head.loss({'bn': torch.randn(len(images), 6)}, batch)
+
+
+@pytest.mark.parametrize(
+    ('options', 'hidden'), [({}, 3), (dict(hidden_channels=5), 5)]
+)
+def test_width_of_the_discriminator(options, hidden):
+    head = FakeDomainHead(widths=WIDTHS, **options)
+    shapes = [p.shape for p in head.discriminator.parameters()]
+    assert shapes == [(hidden, 6), (hidden,), (2, hidden), (2,)]
 
 
 def test_fake_domain_head_against_its_parts():
