@@ -64,6 +64,39 @@ def install_missing_ops_finder() -> None:
         sys.meta_path.append(MissingOpsFinder())
 
 
+class PlainMMPretrainFinder(importlib.abc.MetaPathFinder):
+    """Keeps mmpretrain from importing its models of language.
+
+    mmpretrain offers them wherever transformers is installed, and with
+    transformers 5, which lacks names that they need, cannot be imported at
+    all. This finder stands first in ``sys.meta_path`` and clears the switch
+    in the module that decides.
+    """
+
+    name = 'mmpretrain.utils.dependency'
+
+    def find_spec(self, fullname, path=None, target=None):
+        """Return a spec for the module with the switch alone."""
+        if fullname != self.name:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+        execute = spec.loader.exec_module
+
+        def execute_and_clear(module: types.ModuleType) -> None:
+            execute(module)
+            module.WITH_MULTIMODAL = False
+
+        spec.loader.exec_module = execute_and_clear
+        return spec
+
+
+def install_plain_mmpretrain_finder() -> None:
+    """Prepend :class:`PlainMMPretrainFinder` if transformers needs it."""
+    _, version = installed_version(('transformers',))
+    if version is not None and version >= Version('5'):
+        sys.meta_path.insert(0, PlainMMPretrainFinder())
+
+
 def installed_version(names: tuple) -> tuple:
     """Return the first installed distribution of ``names`` and its version.
 

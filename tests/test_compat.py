@@ -1,4 +1,5 @@
 import importlib.metadata
+import os
 import subprocess
 import sys
 
@@ -9,10 +10,10 @@ from mmvireid import compat
 HEAVY = ('mmdet', 'cv2', 'matplotlib', 'sklearn', 'mmpretrain', 'mmcv')
 
 
-def run(code: str) -> str:
+def run(code: str, **variables: str) -> str:
     return subprocess.run(
         [sys.executable, '-W', 'ignore', '-c', code],
-        check=True, capture_output=True, text=True,
+        check=True, capture_output=True, text=True, env=os.environ | variables,
     ).stdout  # fmt: skip
 
 
@@ -49,6 +50,24 @@ def test_finder_answers_for_nothing_else_and_stands_last_once():
     compat.install_missing_ops_finder()
     finders = [isinstance(f, compat.MissingOpsFinder) for f in sys.meta_path]
     assert sum(finders) == 1
+
+
+@pytest.mark.parametrize(('version', 'found'), [('4.57', True), ('5.0', False)])
+def test_language_models_are_left_out_beside_transformers_5(
+    tmp_path, version, found
+):
+    info = tmp_path / f'transformers-{version}.dist-info'
+    info.mkdir()
+    text = f'Metadata-Version: 2.1\nName: transformers\nVersion: {version}\n'
+    (info / 'METADATA').write_text(text)
+    # That the others import is seen with 5 alone: no 4 is really here.
+    code = (
+        'import mmvireid\n'
+        'from mmpretrain.utils.dependency import WITH_MULTIMODAL\n'
+        'if not WITH_MULTIMODAL: import mmpretrain.models, mmdet.models\n'
+        'print(WITH_MULTIMODAL)'
+    )
+    assert run(code, PYTHONPATH=str(tmp_path)).split()[-1] == str(found)
 
 
 def pretend(monkeypatch, **versions):

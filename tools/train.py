@@ -72,10 +72,10 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.amp and get_device() == 'cpu':
         cfg.optim_wrapper.type = 'BFloat16OptimWrapper'
-        for option in ('loss_scale', 'dtype'):  # of AmpOptimWrapper
+        for option in ('loss_scale', 'dtype'):  # of GPUs'
             cfg.optim_wrapper.pop(option, None)
     elif args.amp:
-        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.type = 'CompilableAmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if args.auto_scale_lr:
         if 'base_batch_size' not in (cfg.get('auto_scale_lr') or {}):

@@ -130,7 +130,7 @@ def test_wrong_paths_end_in_one_line(
 @pytest.mark.parametrize(
     ('device', 'expected'),
     [
-        ('cuda', dict(type='AmpOptimWrapper', loss_scale=512.0)),
+        ('cuda', dict(type='CompilableAmpOptimWrapper', loss_scale=512.0)),
         ('cpu', dict(type='BFloat16OptimWrapper')),
     ],
 )

@@ -27,7 +27,7 @@ class AlternatingOptimWrapperConstructor(DefaultOptimWrapperConstructor):
         )
 
     ``type`` is that of either wrapper, so that ``tools/train.py --amp``
-    makes both ``AmpOptimWrapper``.
+    makes both wrappers of mixed precision.
 
     Args:
         optim_wrapper_cfg (dict): As for mmengine's constructor, and
