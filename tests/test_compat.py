@@ -52,7 +52,9 @@ def test_finder_answers_for_nothing_else_and_stands_last_once():
     assert sum(finders) == 1
 
 
-@pytest.mark.parametrize(('version', 'found'), [('4.57', True), ('5.0', False)])
+@pytest.mark.parametrize(
+    ('version', 'found'), [('4.57', True), ('5.0', False)]
+)
 def test_language_models_are_left_out_beside_transformers_5(
     tmp_path, version, found
 ):

@@ -19,8 +19,10 @@ from mmvireid.evaluation import (
 from mmvireid.utils.atomic import write_atomically
 from mmvireid.utils.command_line import (
     BUILD_ERRORS,
+    RUN_ERRORS,
     add_common_arguments,
     add_trust_argument,
+    check_can_write,
     parse_arguments,
     print_table,
     short_errors,
@@ -32,7 +34,6 @@ from mmvireid.utils.config import (
     load_config,
     set_work_dir,
 )
-from mmvireid.utils.errors import CheckpointError
 from mmvireid.utils.optional import require
 
 METRIC = 'CrossModalityRetrievalMetric'
@@ -174,8 +175,9 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = parse_arguments(build_parser(), arguments)
-    with short_errors((FileNotFoundError, CheckpointError)):
+    with short_errors(RUN_ERRORS):
         with short_errors(BUILD_ERRORS):
+            check_can_write(args.out)
             cfg = load_config(args.config, args.cfg_options)
             meta = checkpoint_meta(args.checkpoint)
             apply_arguments(cfg, args)

@@ -8,6 +8,7 @@ from mmengine.device import get_device
 
 from mmvireid.utils.command_line import (
     BUILD_ERRORS,
+    RUN_ERRORS,
     add_common_arguments,
     add_trust_argument,
     parse_arguments,
@@ -21,7 +22,6 @@ from mmvireid.utils.config import (
     load_config,
     set_work_dir,
 )
-from mmvireid.utils.errors import CheckpointError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -106,7 +106,7 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = parse_arguments(build_parser(), arguments)
-    with short_errors((FileNotFoundError, CheckpointError)):
+    with short_errors(RUN_ERRORS):
         with short_errors(BUILD_ERRORS):
             cfg = load_config(args.config, args.cfg_options)
             apply_arguments(cfg, args)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from mmengine.config import Config
 from mmengine.infer import BaseInferencer
 from mmengine.registry import DefaultScope
@@ -16,6 +17,7 @@ from mmvireid.engine.hooks.checkpoint_guard_hook import (
     require_feature_weights,
 )
 from mmvireid.utils.config import load_config
+from mmvireid.utils.images import as_bgr
 from mmvireid.utils.plain_config import parse_config
 
 
@@ -38,28 +40,27 @@ def load_image(
         ValueError: If it is no image.
     """
     if isinstance(image, np.ndarray):
-        image = _as_bgr(image)
+        image = as_bgr(image)
         shape = image.shape[:2]
         return dict(labels, img=image, img_shape=shape, ori_shape=shape)
     if not Path(image).is_file():
-        raise FileNotFoundError(f'There is no image file "{image}".')
+        raise FileNotFoundError(f'There is no image or folder "{image}".')
     try:
         return load(dict(labels, img_path=str(image)))
     except (AssertionError, AttributeError, cv2.error) as error:
         raise ValueError(f'"{image}" cannot be read as an image.') from error
 
 
-def _as_bgr(image: np.ndarray) -> np.ndarray:
-    if image.ndim == 3 and image.shape[2] == 1:
-        image = image[..., 0]
-    if image.ndim == 2:
-        image = np.repeat(image[..., None], 3, axis=2)
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+def _check_device(device: str | None) -> None:
+    if device is None:
+        return
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).split('\n')[0]
         raise ValueError(
-            'An image must be an array (H, W, 3), BGR, or (H, W), gray, of '
-            f'uint8 in 0..255, but it is {image.shape} of {image.dtype}.'
-        )
-    return image
+            f'The device "{device}" cannot be used: {reason}'
+        ) from error
 
 
 class CheckpointInferencer(BaseInferencer):
@@ -71,7 +72,8 @@ class CheckpointInferencer(BaseInferencer):
         device (str, optional): Defaults to None: what there is.
 
     Raises:
-        ValueError: If the config does not say how images are prepared.
+        ValueError: If the config does not say how images are prepared, or
+            the device cannot be used.
         CheckpointMismatchError: If the weights lack some of the backbone or
             neck.
     """
@@ -86,6 +88,7 @@ class CheckpointInferencer(BaseInferencer):
                 'config that tests persons, such as one of fine-tuning.'
             )
         config.pop('visualizer', None)
+        _check_device(device)
         with DefaultScope.overwrite_default_scope('mmvireid'):
             super().__init__(config, weights, device, 'mmvireid', False)
 
@@ -107,7 +110,10 @@ class CheckpointInferencer(BaseInferencer):
             ValueError: If there are no weights, or they hold no config.
         """
         if weights is None:
-            raise ValueError('weights must be the path of a checkpoint.')
+            raise ValueError(
+                'weights must be the path of a checkpoint. (The first '
+                'argument, model, is the config.)'
+            )
         if isinstance(model, (str, Path)):
             return load_config(str(model))
         if isinstance(model, Config):

@@ -99,13 +99,20 @@ class PersonSearchInferencer(CheckpointInferencer):
         Raises:
             FileNotFoundError: If an image is missing or a folder is empty.
             ValueError: If an image cannot be read, a modality is unknown,
-                the box is not in its scene, or the model gives embeddings
-                that are no numbers.
+                the box is not in its scene, a number is out of its range,
+                there is no scene but the query's, or the model gives
+                embeddings that are no numbers.
         """
+        _check_numbers(top, score_thr, batch_size)
         _check(box, query_modality, modality)
         self.model.score_thr = score_thr
         wanted = self._embed(query, box, query_modality)
         scenes = _without(self._inputs_to_list(scenes), query)
+        if not scenes:
+            raise ValueError(
+                f'There is no scene to search besides that of the query, '
+                f'"{query}".'
+            )
         found: list[SearchHit] = []
         items = [(scene, None, modality) for scene in scenes]
         start = 0
@@ -199,6 +206,16 @@ def _describe(box: Sequence[float] | None, modality: str) -> dict:
     )
 
 
+def _check_numbers(top: int, score_thr: float, batch_size: int) -> None:
+    for name, number in (('top', top), ('batch_size', batch_size)):
+        if not isinstance(number, int) or number < 1:
+            raise ValueError(
+                f'{name} must be a whole number from 1 on, but is {number!r}.'
+            )
+    if not isinstance(score_thr, (int, float)):
+        raise ValueError(f'score_thr must be a number, but is {score_thr!r}.')
+
+
 def _check(box: Sequence[float], *modalities: str) -> None:
     unknown = [name for name in modalities if name not in MODALITIES]
     if unknown:
@@ -209,12 +226,12 @@ def _check(box: Sequence[float], *modalities: str) -> None:
     if (
         box.shape != (4,)
         or not np.isfinite(box).all()
-        or box[2] <= box[0]
-        or box[3] <= box[1]
+        or box[2] - box[0] < 1
+        or box[3] - box[1] < 1
     ):
         raise ValueError(
-            'box must be x1, y1, x2, y2 in pixels with x1 < x2 and y1 < y2, '
-            f'but is {box.tolist()}.'
+            'box must be x1, y1, x2, y2 in pixels, at least one pixel wide '
+            f'and high, but is {box.tolist()}.'
         )
 
 

@@ -10,6 +10,8 @@ import torch
 from mmengine.dataset import force_full_init
 from mmengine.logging import print_log
 
+from mmvireid.utils.errors import UnreadableImageError
+
 from .folders import unreadable_reason
 
 
@@ -55,12 +57,12 @@ class ReplaceUnreadable:
             int: The index of another one.
 
         Raises:
-            OSError: If none that is alike can be read.
+            UnreadableImageError: If none that is alike can be read.
         """
         alike, words = self.alike(idx)
         others = alike & (np.arange(len(alike)) != idx)
         if not (others & (self.corrupt_flags.numpy() == 0)).any():
-            raise OSError(
+            raise UnreadableImageError(
                 f'None of the {alike.sum()} {words} can be read, e.g. '
                 f"'{self.get_data_info(idx)['img_path']}'. Restore the files "
                 'or take them out of the split.'
@@ -127,7 +129,7 @@ class ReplaceUnreadable:
         if error is not None and reason is None:
             raise error
         if self.test_mode:
-            raise OSError(
+            raise UnreadableImageError(
                 f"Cannot test on the image '{path}': "
                 f'{reason or "the pipeline returned None for it"}. Restore '
                 'the file; leaving images out would change the results.'

@@ -5,17 +5,20 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from mmengine.config import DictAction
 from rich.console import Console
 from rich.table import Table
 
-from .errors import CheckpointError
+from .errors import CheckpointError, UnreadableImageError
 
 #: what a user can mend who reads the message
 INPUT_ERRORS = (OSError, ValueError, ImportError, CheckpointError)
 #: what a wrong setting leads to while things are built from a config
 BUILD_ERRORS = (*INPUT_ERRORS, TypeError, KeyError, AttributeError)
+#: what may be found wrong while things run, besides
+RUN_ERRORS = (FileNotFoundError, CheckpointError, UnreadableImageError)
 TRACEBACK = 'MMVIREID_TRACEBACK=1 shows where'
 #: columns that a table of scores takes
 TABLE_WIDTH = 140
@@ -103,10 +106,40 @@ def short_errors(kinds: tuple[type, ...] = INPUT_ERRORS) -> Iterator[None]:
     except kinds as error:
         if os.environ.get('MMVIREID_TRACEBACK'):
             raise
-        # the text of a KeyError is that of its argument in quotes
-        message = error.args[0] if isinstance(error, KeyError) else error
+        message = _message(error)
         where = '' if isinstance(error, INPUT_ERRORS) else f' ({TRACEBACK})'
         sys.exit(f'error: {message}{where}')
+
+
+def _message(error: Exception) -> str:
+    # the text of a KeyError is that of its argument in quotes
+    message = str(error.args[0] if isinstance(error, KeyError) else error)
+    if 'in DataLoader worker process' not in message:
+        return message
+    # The loader puts the worker's whole traceback before the message.
+    return message.rstrip().rpartition(f'{type(error).__name__}: ')[2]
+
+
+def check_can_write(path: str | None) -> None:
+    """Refuse a file that could not be written once the work is done.
+
+    Args:
+        path (str, optional): The file. Its folder is made if missing.
+
+    Raises:
+        OSError: If it is a folder, or its folder cannot be written to.
+    """
+    if path is None:
+        return
+    folder = Path(path).parent
+    if Path(path).is_dir():
+        raise IsADirectoryError(f'"{path}" is a folder: name a file in it.')
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(
+            f'"{path}" cannot be written: there is no right to write to '
+            f'"{folder}".'
+        )
 
 
 def print_table(table: Table) -> None:

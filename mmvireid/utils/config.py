@@ -11,6 +11,7 @@ from mmengine.device import get_device
 from mmengine.logging import print_log
 from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
+from torch.utils.data import DataLoader
 
 from mmvireid.registry import DATASETS
 
@@ -221,10 +222,24 @@ def build_loops(runner: Runner, *phases: str) -> None:
     Args:
         runner (Runner): The runner.
         *phases (str): 'train', 'val' or 'test'.
+
+    Raises:
+        ValueError: If the training set is smaller than a batch.
     """
     for phase in phases:
         # the property builds it
-        getattr(runner, f'{phase}_loop')
+        loop = getattr(runner, f'{phase}_loop')
+        if phase == 'train':
+            _check_has_batches(loop.dataloader)
+
+
+def _check_has_batches(loader: DataLoader) -> None:
+    if len(loader) == 0:
+        raise ValueError(
+            f'The training set has {len(loader.dataset)} samples, too few '
+            'for a batch. Lower train_dataloader.batch_size, or take another '
+            'split.'
+        )
 
 
 def _num_identities(metainfo: dict) -> int | None:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from mmvireid.structures import SearchHit
+from mmvireid.utils.images import as_bgr
 
 from .ranked_lists import read_rgb
 from .tiles import BLUE, GREEN, RED, arranged, caption, framed
@@ -31,7 +32,8 @@ def draw_search_hits(
     right and red where it is not.
 
     Args:
-        query (str | np.ndarray): Scene of the query: a path or a BGR array.
+        query (str | np.ndarray): Scene of the query: a path, or an array,
+            BGR or gray.
         box (Sequence[float]): x1, y1, x2, y2 of the query.
         hits (Sequence[SearchHit]): The hits, best first.
         path (str | Path): The picture to write, such as ``'found.jpg'``.
@@ -113,5 +115,5 @@ def _name(image: str | np.ndarray) -> str:
 
 def _read(image: str | np.ndarray) -> np.ndarray:
     if isinstance(image, np.ndarray):
-        return np.ascontiguousarray(image[..., ::-1])
+        return np.ascontiguousarray(as_bgr(image)[..., ::-1])
     return read_rgb(image)

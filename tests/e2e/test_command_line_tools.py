@@ -4,6 +4,7 @@ import argparse
 import copy
 import json
 import os
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -152,6 +153,33 @@ def test_options_reach_the_config(
     assert (cfg.resume, cfg.load_from) == (True, None)
     assert (cfg.work_dir, cfg.train_cfg.max_epochs) == ('w', 9)
     assert cfg.val_dataloader is None
+
+
+def test_a_report_that_cannot_be_written_is_told_before(
+    load_tool, trained, tmp_path
+):
+    folder, config = trained
+    with pytest.raises(SystemExit, match='error: .*is a folder'):
+        load_tool('tools/test.py').main(
+            [config, f'{folder}/epoch_2.pth', '--out', str(tmp_path)]
+        )
+
+
+def test_an_unreadable_image_ends_a_test_in_one_line(
+    run_test, toy_regdb, tmp_path
+):
+    root = shutil.copytree(toy_regdb, tmp_path / 'regdb')
+    names = (root / 'idx/test_visible_1.txt').read_text().split()
+    (root / names[0]).write_bytes(b'no image')
+    with pytest.raises(SystemExit) as raised:
+        run_test(
+            '--cfg-options',
+            f'test_dataloader.dataset.data_root={root}',
+            'test_dataloader.num_workers=1',
+        )
+    message = str(raised.value)
+    assert message.startswith('error: Cannot test on the image')
+    assert '\n' not in message
 
 
 def test_resume_without_anything_keeps_the_start(load_tool, trained, tmp_path):

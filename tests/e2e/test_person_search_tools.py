@@ -15,11 +15,14 @@ def run_test(load_tool, tmp_path):
     blob_scenes.write_scenes(folder)
     checkpoint = tmp_path / 'model.pth'
     model = blob_scenes.BlobSearcher()
-    torch.save(dict(state_dict=model.state_dict()), checkpoint)
+    meta = dict(cfg="model = dict(type='BlobSearcher', test_path='object')")
+    torch.save(dict(state_dict=model.state_dict(), meta=meta), checkpoint)
 
     def call(path, *arguments):
         config = tmp_path / f'{path}.py'
-        Config(blob_scenes.make_config(folder, path)).dump(config)
+        guard = dict(custom_hooks=[dict(type='CheckpointGuardHook')])
+        settings = blob_scenes.make_config(folder, path) | guard
+        Config(settings).dump(config)
         out = tmp_path / 'report.json'
         load_tool('tools/test.py').main(
             [
@@ -48,6 +51,8 @@ def test_report(run_test, path, capsys):
     printed = capsys.readouterr().out
     assert printed.count('blobs/all ') == 1
     assert 'gt_mAP' in printed
+    told = "trained to search by test_path='object', but is tested by 'query'"
+    assert (told in printed) == (path == 'query')
 
 
 def test_options_of_cross_modality_retrieval_are_refused(run_test):

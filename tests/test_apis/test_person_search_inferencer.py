@@ -23,9 +23,9 @@ def inferencer(request, folder):
     return make(folder, request.param)
 
 
-def make(folder, path='object'):
+def make(folder, path='object', device='cpu'):
     config = Config(blob_scenes.make_config(folder, path))
-    return PersonSearchInferencer(config, str(folder / 'model.pth'), 'cpu')
+    return PersonSearchInferencer(config, str(folder / 'model.pth'), device)
 
 
 def expected(folder, person, but):
@@ -70,15 +70,21 @@ def test_finds_the_person_elsewhere(inferencer, folder, batch_size):
     assert all(0.5 <= hit.score <= 1 for hit in hits)
 
 
-def test_arrays_and_lists(inferencer, folder):
+def test_arrays_and_lists(inferencer, folder, tmp_path):
     path, box, right = a_query(folder)
     others = sorted(right)
     hits = inferencer(
         [cv2.imread(name) for name in others], cv2.imread(path), box, 1
     )
     assert isinstance(hits[0].image, np.ndarray)
+    similarity = hits[0].similarity
+    gray = [cv2.imread(name, cv2.IMREAD_GRAYSCALE) for name in others]
+    hits = inferencer(gray, cv2.imread(path), box, 1)
+    assert hits[0].image.ndim == 2
+    drawn = draw_search_hits(path, box, hits, tmp_path / 'gray.png')
+    assert cv2.imread(str(drawn)).shape[0] > 200
     named = inferencer(others, path, box, 1)
-    assert hits[0].similarity == named[0].similarity
+    assert similarity == named[0].similarity
     assert inferencer(others[0], path, box, 1)[0].image == others[0]
 
 
@@ -113,7 +119,7 @@ def test_bad_inputs(folder, tmp_path):
     path, box, _ = a_query(folder)
     with pytest.raises(ValueError, match='64 pixels wide and 48 high'):
         inferencer(str(folder), path, (70, 5, 80, 30))
-    with pytest.raises(FileNotFoundError, match='no image file'):
+    with pytest.raises(FileNotFoundError, match='no image or folder'):
         inferencer(str(folder), 'missing.png', box)
     with pytest.raises(FileNotFoundError, match='no image in'):
         inferencer(str(tmp_path), path, box)
@@ -123,8 +129,15 @@ def test_bad_inputs(folder, tmp_path):
     broken.write_bytes(b'no image')
     with pytest.raises(ValueError, match='cannot be read'):
         inferencer(str(broken), path, box)
+    with pytest.raises(ValueError, match='no scene to search besides'):
+        inferencer(path, path, box)
+    for name, value in (('top', 0), ('batch_size', 0), ('score_thr', 'x')):
+        with pytest.raises(ValueError, match=name):
+            inferencer(str(folder), path, box, **{name: value})
     with pytest.raises(ValueError, match='checkpoint'):
         PersonSearchInferencer(inferencer.cfg)
+    with pytest.raises(ValueError, match='device "nowhere" cannot be used'):
+        make(folder, device='nowhere')
 
 
 def test_embeddings_that_are_no_numbers(folder, monkeypatch):
@@ -155,6 +168,9 @@ def test_tool(folder, tmp_path, load_tool, capsys):
     assert cv2.imread(str(out)).shape[2] == 3
     with pytest.raises(SystemExit, match='not in its scene'):
         main([*arguments, '100', '100', '120', '120'])
+    arguments[arguments.index(str(out))] = str(tmp_path / 'found.txt')
+    with pytest.raises(SystemExit, match='no ending of a picture'):
+        main([*arguments, *map(str, box)])
 
 
 def test_picture_shows_boxes_and_verdicts(folder, tmp_path):

@@ -175,3 +175,12 @@ def test_validation_on_what_is_trained_on_is_refused(tmp_path, monkeypatch):
         CheckpointMismatchError, match='2 identities of the val'
     ):
         build_runner(tmp_path, 1, custom_hooks=[GUARD]).train()
+
+
+@pytest.mark.parametrize('value', [None, torch.zeros(3, 3)])
+def test_another_model_is_not_resumed(tmp_path, checkpoint, value):
+    change(checkpoint, **{'backbone.0.weight': value, 'stray': torch.ones(1)})
+    with pytest.raises(
+        CheckpointMismatchError, match=r'resumed: 2 .*(0.weight.*|stray.*){2}'
+    ):
+        train(tmp_path, 2, load_from=checkpoint, resume=True)

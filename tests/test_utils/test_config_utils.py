@@ -1,7 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
 from mmengine.config import Config
+from torch.utils.data import DataLoader
 
 from mmvireid.utils.config import (
+    build_loops,
     fill_num_identities,
     load_config,
     require_model,
@@ -83,3 +87,10 @@ def test_variables_of_a_config_file_are_no_settings(tmp_path):
         load_config(str(file), {'trial': 2})
     cfg = load_config(str(file), {'train_dataloader.trial': 2})
     assert cfg.train_dataloader.trial == 2
+
+
+def test_a_training_set_smaller_than_a_batch_is_refused():
+    loader = DataLoader([1, 2, 3], batch_size=4, drop_last=True)
+    runner = SimpleNamespace(train_loop=SimpleNamespace(dataloader=loader))
+    with pytest.raises(ValueError, match='3 samples, too few for a batch'):
+        build_loops(runner, 'train')

@@ -8,8 +8,14 @@ The box is that of the person in the query's scene:
 
 import argparse
 
+import cv2
+
 from mmvireid.apis import PersonSearchInferencer
-from mmvireid.utils.command_line import add_trust_argument, short_errors
+from mmvireid.utils.command_line import (
+    add_trust_argument,
+    check_can_write,
+    short_errors,
+)
 from mmvireid.visualization import draw_search_hits
 
 
@@ -56,6 +62,11 @@ def main(arguments: list | None = None) -> None:
             the process.
     """
     args = build_parser().parse_args(arguments)
+    check_can_write(args.out)
+    if not cv2.haveImageWriter(args.out):
+        raise ValueError(
+            f'"{args.out}" has no ending of a picture, such as .jpg or .png.'
+        )
     inferencer = PersonSearchInferencer(
         args.config, args.checkpoint, args.device
     )
@@ -68,7 +79,6 @@ def main(arguments: list | None = None) -> None:
         query_modality=args.query_modality,
         modality=args.modality,
     )
-    path = draw_search_hits(args.query, args.box, hits, args.out)
     for place, hit in enumerate(hits, start=1):
         box = ' '.join(f'{value:.0f}' for value in hit.bbox)
         print(f'{place:3d}  {hit.similarity:.3f}  {box}  {hit.image}')
@@ -77,6 +87,7 @@ def main(arguments: list | None = None) -> None:
             f'No person was found with a score of at least {args.score_thr} '
             '(--score-thr).'
         )
+    path = draw_search_hits(args.query, args.box, hits, args.out)
     print(f'Wrote {path}')
 
 

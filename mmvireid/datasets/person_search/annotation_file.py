@@ -6,8 +6,19 @@ from pathlib import Path
 
 from ..folders import describe
 
-IMAGE_KEYS = ('id', 'file_name', 'width', 'height', 'cam_id', 'modality')
-BOX_KEYS = ('id', 'image_id', 'bbox', 'person_id', 'is_known', 'iou_thresh')
+NUMBER = (int, float)
+#: what an image and a box must say, and the types of it
+IMAGE_KEYS = dict(
+    id=int, file_name=str, width=int, height=int, cam_id=int, modality=int
+)
+BOX_KEYS = dict(
+    id=int,
+    image_id=int,
+    bbox=list,
+    person_id=int,
+    is_known=(bool, int),
+    iou_thresh=NUMBER,
+)
 
 
 def read_annotation_file(path: Path, command: str) -> dict:
@@ -22,8 +33,9 @@ def read_annotation_file(path: Path, command: str) -> dict:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no json, lacks something, or has a box without
-            extent or outside of its image.
+        ValueError: If it is no json, lacks something, has a value of another
+            type or a number twice, or a box without extent or outside of its
+            image.
     """
     if not path.is_file():
         raise FileNotFoundError(
@@ -41,14 +53,33 @@ def read_annotation_file(path: Path, command: str) -> dict:
         if not isinstance(rows, list):
             raise _wrong(path, f'it has no list of {key}', command)
         for row in rows:
-            missing = [k for k in keys if k not in row]
-            if missing:
-                what = f'one of its {key} has no {", ".join(missing)}: {row}'
+            fault = _fault(row, keys)
+            if fault:
+                what = f'one of its {key} {fault}: {row}'
                 raise _wrong(path, what, command)
+        twice = len(rows) - len({row['id'] for row in rows})
+        if twice:
+            what = f'{twice} of its {key} have the id of another one'
+            raise _wrong(path, what, command)
     if not content['images']:
         raise ValueError(f"'{path}' lists no scene: choose another split.")
     _check_boxes(path, content, command)
     return content
+
+
+def _fault(row: dict, keys: dict) -> str:
+    """Say what is wrong with an image or a box; nothing if it is right."""
+    if not isinstance(row, dict):
+        return 'is no object'
+    missing = [key for key in keys if key not in row]
+    if missing:
+        return f'has no {", ".join(missing)}'
+    for key, kind in keys.items():
+        if not isinstance(row[key], kind):
+            return f'has {row[key]!r} for its {key}'
+    if row.get('modality') not in (None, 0, 1):
+        return f'has the modality {row["modality"]}, which is neither 0 nor 1'
+    return ''
 
 
 def _check_boxes(path: Path, content: dict, command: str) -> None:
@@ -69,7 +100,9 @@ def _check_boxes(path: Path, content: dict, command: str) -> None:
 
 def _is_visible(bbox: list, wide: float, high: float) -> bool:
     """Whether a box has an extent and a part within the image."""
-    if len(bbox) != 4 or not all(map(math.isfinite, bbox)):
+    if len(bbox) != 4 or not all(isinstance(v, NUMBER) for v in bbox):
+        return False
+    if not all(map(math.isfinite, bbox)):
         return False
     left, top, width, height = bbox
     across = width > 0 and left < wide and left + width > 0

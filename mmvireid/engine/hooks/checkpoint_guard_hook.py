@@ -10,6 +10,7 @@ from torch import nn
 from mmvireid.registry import HOOKS
 from mmvireid.utils.errors import CheckpointError
 from mmvireid.utils.model import plain_model
+from mmvireid.utils.plain_config import parse_config
 from mmvireid.utils.state_dict import leave_misshapen
 from mmvireid.utils.training_history import parts_of, seen_data
 
@@ -49,7 +50,8 @@ class CheckpointGuardHook(Hook):
 
     In testing, the checkpoint must also give all weights of the backbone and
     the neck, and of the heads of a detector; other heads may differ, for
-    features do not depend on them.
+    features do not depend on them. A training is only resumed with all its
+    weights.
 
     Args:
         allow_missing_keys (bool): Whether to test with weights missing.
@@ -68,8 +70,11 @@ class CheckpointGuardHook(Hook):
             checkpoint (dict): The checkpoint.
 
         Raises:
-            CheckpointMismatchError: If it belongs to other data.
+            CheckpointMismatchError: If it belongs to other data, or to
+                another model than that which shall be trained on.
         """
+        if runner._resume:
+            require_all_weights(plain_model(runner.model), checkpoint)
         trained_on = checkpoint.get('meta', {}).get('dataset_meta') or {}
         if 'dataset_name' not in trained_on:
             runner.logger.warning(
@@ -80,9 +85,9 @@ class CheckpointGuardHook(Hook):
         for seen in self._started_from:
             self._compare_all(runner, seen)
         if not isinstance(runner._train_loop, BaseLoop):
-            require_feature_weights(
-                plain_model(runner.model), self.allow_missing_keys
-            )
+            model = plain_model(runner.model)
+            require_feature_weights(model, self.allow_missing_keys)
+            _compare_test_paths(runner, model, checkpoint)
 
     def before_train(self, runner) -> None:
         """Check what is trained on, and what came before.
@@ -168,6 +173,23 @@ class CheckpointGuardHook(Hook):
             )
 
 
+def _compare_test_paths(runner, model: nn.Module, checkpoint: dict) -> None:
+    """Tell when a person detector searches otherwise than it was trained."""
+    text = checkpoint.get('meta', {}).get('cfg')
+    if text is None or not hasattr(model, 'test_path'):
+        return
+    try:
+        trained = parse_config(text).model.get('test_path', 'object')
+    except ValueError:  # not made of plain values
+        return
+    if trained != model.test_path:
+        runner.logger.warning(
+            f"The checkpoint was trained to search by test_path='{trained}', "
+            f"but is tested by '{model.test_path}', which nothing has taught "
+            'it. Test it with the config that it was trained with.'
+        )
+
+
 def _pretrained_on(model: nn.Module) -> list:
     return [
         seen
@@ -175,6 +197,35 @@ def _pretrained_on(model: nn.Module) -> list:
         for seen in getattr(module, 'pretrained_on', ())
         if seen
     ]
+
+
+def require_all_weights(model: nn.Module, checkpoint: dict) -> None:
+    """Refuse a checkpoint whose weights are not those of a model.
+
+    Args:
+        model (nn.Module): The model.
+        checkpoint (dict): The checkpoint.
+
+    Raises:
+        CheckpointMismatchError: If weights are missing, left over or of
+            another shape.
+    """
+    given = checkpoint.get('state_dict', {})
+    wanted = model.state_dict()
+    odd = sorted(given.keys() ^ wanted.keys())
+    odd += [
+        key
+        for key in sorted(given.keys() & wanted.keys())
+        if given[key].shape != wanted[key].shape
+    ]
+    if odd:
+        raise CheckpointMismatchError(
+            f'The training cannot be resumed: {len(odd)} weights of the '
+            'checkpoint are not those of the model, in name or shape: '
+            f'{_some(odd)}. Resume with the config that it was trained with; '
+            'to start from its weights, name it in load_from, or where the '
+            'config names the weights that it starts from.'
+        )
 
 
 def require_feature_weights(

@@ -7,6 +7,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmvireid.registry import HOOKS
+from mmvireid.utils.errors import UnreadableImageError
 
 
 @HOOKS.register_module()
@@ -15,17 +16,21 @@ class CorruptImageHook(Hook):
 
     A :class:`~mmvireid.datasets.CrossModalityDataset` replaces an
     unreadable training image by another one of the same person and
-    modality. This hook logs after each epoch how many different images were
-    replaced so far, over all worker processes and ranks.
+    modality, a data set of person search by any other scene. This hook logs
+    after each epoch how many different images were replaced so far, over all
+    worker processes and ranks. It comes after the hook that saves
+    checkpoints, so that a training that is stopped can go on.
 
     Args:
         max_fraction (float): The largest fraction of the training images
             that may be unreadable, in [0, 1]. Defaults to 0.01.
         interval (int): How many iterations there are between two checks
-            within an epoch. Defaults to 500.
+            within an epoch. Defaults to 100.
     """
 
-    def __init__(self, max_fraction: float = 0.01, interval: int = 500):
+    priority = 'LOWEST'
+
+    def __init__(self, max_fraction: float = 0.01, interval: int = 100):
         if not 0 <= max_fraction <= 1:
             raise ValueError(
                 f'max_fraction must be in [0, 1], but is {max_fraction}.'
@@ -59,7 +64,7 @@ class CorruptImageHook(Hook):
             int: The count over all processes.
 
         Raises:
-            RuntimeError: If they are more than ``max_fraction``.
+            UnreadableImageError: If they are more than ``max_fraction``.
         """
         dataset = runner.train_dataloader.dataset
         while not hasattr(dataset, 'corrupt_flags'):
@@ -70,7 +75,7 @@ class CorruptImageHook(Hook):
         all_reduce(flags, 'max')
         count = int(flags.sum())
         if count > self.max_fraction * len(flags):
-            raise RuntimeError(
+            raise UnreadableImageError(
                 f'{count} of {len(flags)} training images '
                 f'({100 * count / len(flags):.1f} %) cannot be read, more '
                 f'than the {100 * self.max_fraction:g} % that are tolerated. '

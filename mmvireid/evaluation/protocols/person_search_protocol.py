@@ -117,7 +117,9 @@ def read_protocol(
     if not Path(path).is_file():
         raise FileNotFoundError(
             f'There is no protocol file "{path}". The converters in '
-            'tools/dataset_converters/ write them beside the annotations.'
+            'tools/dataset_converters/ write them beside the annotations, '
+            'as far as the split has scenes enough: test_G100 needs more '
+            'than 100.'
         )
     try:
         queries = json.loads(Path(path).read_text())['queries']
@@ -180,7 +182,8 @@ def restrict(
         raise ValueError(
             f'{name}: of {len(kept)} queries {int(kept.sum())} and of '
             f'{len(scenes)} scenes {int(scenes.sum())} are left. Check the '
-            'protocol file and the modalities of the scenes.'
+            'protocol file and the modalities of the scenes, which the '
+            'converter of PRW takes from --infrared-cameras.'
         )
     rows = kept.nonzero()[:, 0]
     lists = None

@@ -7,6 +7,7 @@ from mmengine.logging import print_log
 from mmengine.runner import CheckpointLoader
 from torch import nn
 
+from mmvireid.utils.errors import ForeignWeightsError
 from mmvireid.utils.state_dict import leave_misshapen
 from mmvireid.utils.training_history import seen_data
 
@@ -30,7 +31,8 @@ def read_pretrained(checkpoint: str) -> dict:
         return CheckpointLoader.load_checkpoint(checkpoint, 'cpu')
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f'{error} Training starts from it: name it in init_cfg, or in the '
+            f'{error} Training starts from it: name it in init_cfg (of a '
+            'person detector in model.pretrained.checkpoint), or in the '
             'environment variable that the config takes it from, such as '
             'MMGL_CHECKPOINT, TOP_CHECKPOINT or SPNET_CHECKPOINT.'
         ) from error
@@ -52,8 +54,8 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> list:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If no weight below the prefix fits the module, or more
-            have another shape than fit.
+        ForeignWeightsError: If no weight below the prefix fits the module,
+            or more have another shape than fit.
     """
     if prefix and not prefix.endswith('.'):
         prefix += '.'
@@ -74,7 +76,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> list:
     found = len(wanted) - len(keys.unexpected_keys) - len(left)
     if not found:
         some = ', '.join(list(weights)[:5])
-        raise ValueError(
+        raise ForeignWeightsError(
             f'No weight of "{checkpoint}" below "{prefix}" fits '
             f'{type(module).__name__}. The checkpoint holds {some}, ... . '
             "Set the prefix in init_cfg=dict(type='Pretrained', "
@@ -82,7 +84,7 @@ def load_pretrained(module: nn.Module, checkpoint: str, prefix: str) -> list:
             'the checkpoint was trained with.'
         )
     if len(left) > found:
-        raise ValueError(
+        raise ForeignWeightsError(
             f'"{checkpoint}" is of another network: {len(left)} of its '
             f'weights have another shape than those of '
             f'{type(module).__name__}, such as {", ".join(misshapen[:3])}, '

@@ -7,6 +7,7 @@ from mmengine.logging import print_log
 from torch import nn
 
 from mmvireid.models.backbones.pretrained import read_pretrained
+from mmvireid.utils.errors import ForeignWeightsError
 from mmvireid.utils.training_history import seen_data
 
 #: what belongs to a training and not to the detector
@@ -39,8 +40,8 @@ def load_person_search_weights(
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the checkpoint holds weights that the model has no
-            place for, or that have another shape.
+        ForeignWeightsError: If the checkpoint holds weights that the model
+            has no place for, or that have another shape.
     """
     loaded = read_pretrained(checkpoint)
     weights = loaded.get('state_dict', loaded)
@@ -53,7 +54,7 @@ def load_person_search_weights(
     ]
     body = [target for target in misshapen if PROJECTIONS not in target]
     if body:
-        raise ValueError(
+        raise ForeignWeightsError(
             f'"{checkpoint}" is of another network: {len(body)} of its '
             f'weights have another shape, such as {", ".join(body[:3])}. '
             'Only the projections of the embeddings may differ.'
@@ -65,11 +66,12 @@ def load_person_search_weights(
         strict=False,
     )
     if keys.unexpected_keys:
-        raise ValueError(
+        raise ForeignWeightsError(
             f'"{checkpoint}" holds {len(keys.unexpected_keys)} weights that '
             'the model has no place for: '
-            f'{", ".join(keys.unexpected_keys[:5])}, ... . Use the config of '
-            'a model with at least as many stages and heads.'
+            f'{", ".join(keys.unexpected_keys[:5])}, ... . It must be of a '
+            'person detector with the same backbone, and with no more stages '
+            'and heads than the model has.'
         )
     missing = [key for key in keys.missing_keys if not key.startswith(LEFT)]
     lines = [f'Weights from "{checkpoint}":', *describe(sources)]

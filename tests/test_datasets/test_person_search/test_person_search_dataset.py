@@ -288,3 +288,30 @@ def test_two_training_sets_at_once(toy_cuhk_sysu, toy_prw):
 def test_test_sets_are_not_joined(toy_prw):
     with pytest.raises(ValueError, match="split 'test' of PRW is for testing"):
         ConcatPersonSearch([PRW(toy_prw, 'test')])
+
+
+@pytest.mark.parametrize(
+    ('part', 'change', 'message'),
+    [
+        ('annotations', dict(person_id=None), 'has None for its person_id'),
+        ('annotations', dict(bbox=None), 'has None for its bbox'),
+        ('annotations', dict(bbox=['1', 2, 3, 4]), 'shows nothing of'),
+        ('images', dict(id=[1]), r'has \[1\] for its id'),
+        ('images', dict(file_name=None), 'has None for its file_name'),
+        ('images', dict(modality='ir'), "has 'ir' for its modality"),
+        ('images', dict(modality=2), 'neither 0 nor 1'),
+        ('images', 3, 'one of its images is no object: 3'),
+        ('images', 'twice', '1 of its images have the id of another'),
+    ],
+)
+def test_records_that_are_wrong(cuhk_copy, part, change, message):
+    def spoil(content):
+        rows = content[part]
+        if isinstance(change, dict):
+            rows[0].update(change)
+        else:
+            rows.append(rows[0] if change == 'twice' else change)
+
+    edit(cuhk_copy, 'train', spoil)
+    with pytest.raises(ValueError, match=f'annotations/train.*{message}'):
+        CUHKSYSU(cuhk_copy, 'train')

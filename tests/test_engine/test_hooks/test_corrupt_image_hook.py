@@ -9,6 +9,7 @@ from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
 from mmvireid.engine.hooks import CorruptImageHook
+from mmvireid.utils.errors import UnreadableImageError
 
 
 class Mean(BaseModel):
@@ -78,14 +79,17 @@ def test_logs_the_count_after_the_epoch(train):
     assert runner.epoch == 1
 
 
-def test_stops_above_the_limit(train):
-    with pytest.raises(RuntimeError, match=r'1 of 40 .*\(2.5 %\).*1 %'):
+def test_stops_above_the_limit_with_all_saved(train, tmp_path):
+    with pytest.raises(
+        UnreadableImageError, match=r'1 of 40 .*\(2.5 %\).*1 %'
+    ):
         train()
+    assert (tmp_path / 'work/epoch_1.pth').is_file()
 
 
 def test_checks_within_an_epoch(train):
     counter = Iterations()
-    with pytest.raises(RuntimeError, match='verify_dataset'):
+    with pytest.raises(UnreadableImageError, match='verify_dataset'):
         train(counter, interval=1)
     assert counter.count == 1
 

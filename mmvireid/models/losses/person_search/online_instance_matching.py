@@ -49,8 +49,9 @@ class OnlineInstanceMatching(nn.Module):
             raise ValueError(
                 'OnlineInstanceMatching keeps a row for every labelled '
                 f'person, but num_identities is {num_identities}. '
-                'tools/train.py takes it from the training set; set '
-                'model.num_identities otherwise.'
+                'tools/train.py takes it from the training set, where the '
+                'persons that the annotations call known are counted; set '
+                'model.num_identities where there is no training set.'
             )
         if queue_size < 1:
             raise ValueError(
