@@ -51,8 +51,8 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
 
     Raises:
         FileNotFoundError: If the converted file is missing.
-        ValueError: If there is no such split, or the file is not what it
-            should be.
+        ValueError: If there is no such split, or the file is of another
+            data set or not what it should be.
     """
 
     NAME: str = ''
@@ -93,6 +93,12 @@ class PersonSearchDataset(ReplaceUnreadable, BaseDetDataset):
         content = read_annotation_file(
             Path(self.ann_file), f'python {tool} {self.data_root}'
         )
+        given = content.get('info', {}).get('dataset', self.NAME)
+        if given != self.NAME:
+            raise ValueError(
+                f"'{self.ann_file}' was converted from {given}, but is read "
+                f'as {self.NAME}. Check the type and the folder.'
+            )
         persons = known_persons(content)
         self._metainfo.update(
             dataset_type=type(self).__name__,

@@ -315,3 +315,8 @@ def test_records_that_are_wrong(cuhk_copy, part, change, message):
     edit(cuhk_copy, 'train', spoil)
     with pytest.raises(ValueError, match=f'annotations/train.*{message}'):
         CUHKSYSU(cuhk_copy, 'train')
+
+
+def test_another_data_set_is_refused(toy_prw):
+    with pytest.raises(ValueError, match='converted from prw.*as cuhk_sysu'):
+        CUHKSYSU(toy_prw, 'test')
