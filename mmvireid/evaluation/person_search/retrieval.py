@@ -132,8 +132,8 @@ class GalleryRanker:
             nothing = QueryRanks.nothing(len(rows))
             return replace(nothing, present=found.present)
         listed = trial.listings(rows) > 0
-        ranked = sort_rows(self._of_galleries(similarity, listed))
         own, valid = self._stack(similarity, owner, detection)
+        ranked = sort_rows(self._contenders(similarity, listed, own, valid))
         counts, above = _count(ranked, own)
         among, _ = _count(sort_rows(own.clone()), own)
         share = (among.double() / counts).masked_fill_(~valid, 0).sum(1)
@@ -155,28 +155,41 @@ class GalleryRanker:
         precision = share.cpu() / found.present.clamp_min(1)
         return QueryRanks(precision, ahead, found.present)
 
-    def _of_galleries(self, similarity: Tensor, listed: Tensor) -> Tensor:
-        """Copy what is in each query's gallery, filled up with ``-inf``."""
+    def _contenders(
+        self, similarity: Tensor, listed: Tensor, own: Tensor, valid: Tensor
+    ) -> Tensor:
+        """Gather what is in each query's gallery and not below its right ones.
+
+        What is below them all, most of the gallery as a rule, counts for
+        nothing, and is not worth sorting.
+
+        Returns:
+            Tensor: ``(Q, n)``, filled up with ``-inf``.
+        """
+        lowest = own.masked_fill(~valid, torch.inf).amin(1)
         columns = (~listed).any(0)[self.scenes].nonzero()[:, 0]
         if len(columns) < len(self.scenes) // 2:
             # Most often only the queries' own scenes are not listed.
             row, at = (~listed[:, self.scenes[columns]]).nonzero().T
-            row, column = row.to(self.device), columns[at].to(self.device)
-            gallery = similarity.clone()
-            gallery[row, column] = -torch.inf
-            return gallery
-        row, scene = listed.nonzero().T
-        counts = self.scenes.bincount(minlength=listed.shape[1])
-        starts = counts.cumsum(0) - counts
-        entry, column = expand(starts[scene], counts[scene])
-        row = row[entry]
+            taken = similarity >= lowest[:, None]
+            taken[row.to(self.device), columns[at].to(self.device)] = False
+            row, column = taken.nonzero().T
+        else:
+            row, scene = listed.nonzero().T
+            counts = self.scenes.bincount(minlength=listed.shape[1])
+            starts = counts.cumsum(0) - counts
+            entry, column = expand(starts[scene], counts[scene])
+            row, column = row[entry].to(self.device), column.to(self.device)
+            taken = similarity[row, column] >= lowest[row]
+            row, column = row[taken], column[taken]
         size = row.bincount(minlength=len(listed))
-        place = torch.arange(len(row)) - (size.cumsum(0) - size)[row]
-        row, column, place = (x.to(self.device) for x in (row, column, place))
-        shape = len(listed), int(size.max())
-        gallery = similarity.new_full(shape, -torch.inf)
-        gallery[row, place] = similarity[row, column]
-        return gallery
+        place = torch.arange(len(row), device=self.device)
+        place -= (size.cumsum(0) - size)[row]
+        contenders = similarity.new_full(
+            (len(listed), int(size.max())), -torch.inf
+        )
+        contenders[row, place] = similarity[row, column]
+        return contenders
 
     def _stack(
         self, similarity: Tensor, owner: Tensor, detection: Tensor
