@@ -144,3 +144,8 @@ def test_testing_needs_the_weights_of_all_stages_and_heads():
     require_feature_weights(model)
     given = {k: v for k, v in given.items() if 'loss_reid' not in k}
     model.load_state_dict(given, strict=False)
+
+
+def test_options_that_there_are_not():
+    with pytest.raises(ValueError, match=r"pretrained has \['repeat'\]"):
+        build(pretrained=dict(checkpoint='x.pth', repeat=True))
