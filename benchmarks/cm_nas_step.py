@@ -13,13 +13,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+# isort: off
+import mmvireid  # noqa: F401 (mmpretrain may need its finder)
+from mmpretrain.structures import DataSample
+
+# isort: on
 import torch
 from interleaved import medians, peak_bytes
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
-from mmpretrain.structures import DataSample
 
 from mmvireid.registry import MODELS
 

@@ -12,12 +12,16 @@ step needs at its peak, above what is there before.
 import argparse
 from pathlib import Path
 
+# isort: off
+import mmvireid  # noqa: F401 (mmpretrain may need its finder)
+from mmpretrain.structures import DataSample
+
+# isort: on
 import torch
 from interleaved import medians, peak_bytes
 from mmengine.config import Config
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
-from mmpretrain.structures import DataSample
 from torch import Tensor
 
 from mmvireid.models.heads import BaseHead

@@ -10,13 +10,17 @@ The steps are interleaved, so that a busy machine slows both alike.
 
 import argparse
 
+# isort: off
+import mmvireid  # noqa: F401 (mmpretrain may need its finder)
+from mmpretrain.structures import DataSample
+
+# isort: on
 import torch
 import torch.nn.functional as F
 import torchvision
 from interleaved import medians
 from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
-from mmpretrain.structures import DataSample
 from torch import Tensor, nn
 
 from mmvireid.registry import MODELS

@@ -17,12 +17,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# isort: off
+import mmvireid  # noqa: F401 (mmpretrain may need its finder)
+from mmpretrain.structures import DataSample
+
+# isort: on
 import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
-from mmpretrain.structures import DataSample
 from rich.table import Table
 from torch import nn
 
