@@ -206,12 +206,12 @@ def warn_of_count(what: str, found: int, expected: int) -> None:
 
 
 def choose(name: str, values: Iterable, allowed: Sequence) -> tuple:
-    """Check a choice of options.
+    """Check a choice of options; a single one may stand alone.
 
     Raises:
         ValueError: If nothing is chosen, or something unknown.
     """
-    values = tuple(values)
+    values = (values,) if isinstance(values, str) else tuple(values)
     unknown = [value for value in values if value not in allowed]
     if unknown or not values:
         raise ValueError(

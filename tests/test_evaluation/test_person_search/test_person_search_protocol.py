@@ -103,7 +103,7 @@ def test_listed_galleries_keep_their_order_when_restricted(tmp_path, records):
     path = write(tmp_path / 'g.json', [dict(ann_id=0, gallery=[9, 4, 3, 2])])
     own = int(records.modalities[records.box_scenes[0]])
     direction = ('v' if own == 0 else 'i') + '2v'
-    (trial,) = make(path, directions=[direction]).trials(records)
+    (trial,) = make(path, directions=direction).trials(records)
     assert trial.galleries[0].tolist() == [4, 2]
 
 
