@@ -72,7 +72,7 @@ def apply_arguments(cfg: Config, args: argparse.Namespace) -> None:
         cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
     if args.amp and get_device() == 'cpu':
         cfg.optim_wrapper.type = 'BFloat16OptimWrapper'
-        for option in ('loss_scale', 'dtype'):  # of GPUs'
+        for option in ('loss_scale', 'dtype'):  # of the wrapper for GPUs
             cfg.optim_wrapper.pop(option, None)
     elif args.amp:
         cfg.optim_wrapper.type = 'CompilableAmpOptimWrapper'

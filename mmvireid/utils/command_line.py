@@ -17,7 +17,7 @@ from .errors import CheckpointError, UnreadableImageError
 INPUT_ERRORS = (OSError, ValueError, ImportError, CheckpointError)
 #: what a wrong setting leads to while things are built from a config
 BUILD_ERRORS = (*INPUT_ERRORS, TypeError, KeyError, AttributeError)
-#: what may be found wrong while things run, besides
+#: what may turn out wrong only while things run
 RUN_ERRORS = (FileNotFoundError, CheckpointError, UnreadableImageError)
 TRACEBACK = 'MMVIREID_TRACEBACK=1 shows where'
 #: columns that a table of scores takes

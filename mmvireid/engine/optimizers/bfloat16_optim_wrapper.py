@@ -1,13 +1,14 @@
 """Mixed precision without an accelerator."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import torch
 from mmengine.optim import OptimWrapper
 from torch import nn
 
 from mmvireid.registry import OPTIM_WRAPPERS
+
+from .autocast import autocast_forward
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -22,19 +23,10 @@ class BFloat16OptimWrapper(OptimWrapper):
         **kwargs: Those of mmengine's ``OptimWrapper``.
     """
 
-    @contextmanager
-    def optim_context(self, model: nn.Module) -> Iterator[None]:
-        """Run a forward pass in mixed precision.
+    def optim_context(self, model: nn.Module) -> AbstractContextManager:
+        """Return the context of a forward pass in bfloat16.
 
         Args:
-            model (nn.Module): The model, on whose device autocast is on.
-
-        Yields:
-            None: In both contexts.
+            model (nn.Module): The model.
         """
-        device = next(model.parameters()).device.type
-        with (
-            super().optim_context(model),
-            torch.autocast(device, torch.bfloat16),
-        ):
-            yield
+        return autocast_forward(self, model, torch.bfloat16)

@@ -1,13 +1,13 @@
 """Mixed precision on an accelerator, compiled or not."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-import torch
-from mmengine.optim import AmpOptimWrapper, OptimWrapper
+from mmengine.optim import AmpOptimWrapper
 from torch import nn
 
 from mmvireid.registry import OPTIM_WRAPPERS
+
+from .autocast import autocast_forward
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -21,19 +21,10 @@ class CompilableAmpOptimWrapper(AmpOptimWrapper):
         **kwargs: Those of mmengine's ``AmpOptimWrapper``.
     """
 
-    @contextmanager
-    def optim_context(self, model: nn.Module) -> Iterator[None]:
-        """Run a forward pass in mixed precision.
+    def optim_context(self, model: nn.Module) -> AbstractContextManager:
+        """Return the context of a forward pass in mixed precision.
 
         Args:
-            model (nn.Module): The model, on whose device autocast is on.
-
-        Yields:
-            None: In both contexts.
+            model (nn.Module): The model.
         """
-        device = next(model.parameters()).device.type
-        with (
-            OptimWrapper.optim_context(self, model),
-            torch.autocast(device, self.cast_dtype),
-        ):
-            yield
+        return autocast_forward(self, model, self.cast_dtype)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from functools import partial
+from inspect import signature
 
 import torch
 from mmengine.logging import print_log
@@ -19,8 +20,6 @@ from .person_searcher import PersonSearcher
 
 #: of the backbone's outputs
 STRIDES = [8, 16, 32]
-#: of ``load_person_search_weights``
-PRETRAINED_OPTIONS = {'checkpoint', 'replicate'}
 
 
 @MODELS.register_module()
@@ -64,8 +63,9 @@ class SPNet(PersonSearcher):
 
     Raises:
         ValueError: If a model with refinements is to be trained or tested
-            query-centric, the backbone's maps are not of strides 8, 16 and
-            32, or ``pretrained`` has an option that there is not.
+            query-centric, or the backbone's maps are not of strides 8, 16
+            and 32.
+        TypeError: If ``pretrained`` has an option that there is not.
 
     Attributes:
         pretrained_on (list[dict]): The ``dataset_meta`` of the checkpoint
@@ -114,12 +114,9 @@ class SPNet(PersonSearcher):
         self.num_refinements = num_refinements
         self._check_test_path()
         self.reid_only = reid_only
-        odd = set(pretrained or ()) - PRETRAINED_OPTIONS
-        if odd:
-            raise ValueError(
-                f'pretrained has {sorted(odd)}, but its options are '
-                f'{sorted(PRETRAINED_OPTIONS)}.'
-            )
+        if pretrained is not None:
+            # now, not when the weights are loaded
+            signature(load_person_search_weights).bind(self, **pretrained)
         self.pretrained = pretrained
         self.pretrained_on: list = []
         self.memory = None
